@@ -19,14 +19,17 @@ struct [[nodiscard]] Error {
   std::string where = {};
 
   /// `where: message`, the form every tool of the field prints.
-  [[nodiscard]] std::string text() const { return where.empty() ? message : where + ": " + message; }
+  [[nodiscard]] std::string text() const {
+    return where.empty() ? message : where + ": " + message;
+  }
 };
 
 template <class T>
 using Result = std::expected<T, Error>;
 using Status = Result<void>;
 
-[[nodiscard]] inline std::unexpected<Error> fail(ErrorKind kind, std::string message, std::string where = {}) {
+[[nodiscard]] inline std::unexpected<Error> fail(ErrorKind kind, std::string message,
+                                                 std::string where = {}) {
   return std::unexpected(Error{kind, std::move(message), std::move(where)});
 }
 
@@ -36,17 +39,17 @@ using Status = Result<void>;
 #define KEYWARD_CONCAT(a, b) KEYWARD_CONCAT_(a, b)
 
 /// KEYWARD_TRY(auto spec, load_spec(path)); returns the error to the caller, or binds the value.
-#define KEYWARD_TRY(declaration, expression)                                            \
-  auto KEYWARD_CONCAT(keyward_result_, __LINE__) = (expression);                        \
-  if (!KEYWARD_CONCAT(keyward_result_, __LINE__)) {                                     \
+#define KEYWARD_TRY(declaration, expression)                                              \
+  auto KEYWARD_CONCAT(keyward_result_, __LINE__) = (expression);                          \
+  if (!KEYWARD_CONCAT(keyward_result_, __LINE__)) {                                       \
     return std::unexpected(std::move(KEYWARD_CONCAT(keyward_result_, __LINE__).error())); \
-  }                                                                                     \
+  }                                                                                       \
   declaration = *std::move(KEYWARD_CONCAT(keyward_result_, __LINE__))
 
 /// KEYWARD_CHECK(status_expression); returns the error to the caller, if there is one.
-#define KEYWARD_CHECK(expression)                                        \
-  do {                                                                   \
-    if (auto keyward_status = (expression); !keyward_status) {           \
-      return std::unexpected(std::move(keyward_status.error()));         \
-    }                                                                    \
+#define KEYWARD_CHECK(expression)                                \
+  do {                                                           \
+    if (auto keyward_status = (expression); !keyward_status) {   \
+      return std::unexpected(std::move(keyward_status.error())); \
+    }                                                            \
   } while (false)
