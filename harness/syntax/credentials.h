@@ -8,7 +8,6 @@
 // Grammar: RFC 9110 sections 11.2 and 11.4. The scheme's own meaning: basic.h, bearer.h.
 #pragma once
 
-#include <cstddef>
 #include <optional>
 #include <span>
 #include <string>
@@ -51,27 +50,10 @@ struct Credentials {
 /// The token68 that is the whole text; RFC 6750 section 2.1 calls the same grammar b64token.
 [[nodiscard]] Parsed<std::string_view> parse_token68(std::string_view text);
 
-/// Where the token68 that starts at `from` ends; `from` itself where none starts.
-[[nodiscard]] std::size_t token68_end(std::string_view text, std::size_t from);
-
 /// The parameter of that name, whatever the case of its letters; null if there is none.
 [[nodiscard]] const AuthParam* find_param(std::span<const AuthParam> params, std::string_view name);
 
 /// `name=value` or `name="value"`, as it was written.
 [[nodiscard]] std::string render_param(const AuthParam& param);
-
-/// Where a parameter ends that was read from a text, and the parameter itself.
-struct ScannedParam {
-  AuthParam param;
-  std::size_t end;
-};
-
-/// Reads `token BWS "=" BWS ( token / quoted-string )` from `from` on.
-[[nodiscard]] Parsed<ScannedParam> scan_param(std::string_view text, std::size_t from);
-
-/// The refusal for the first parameter whose name occurred before it, if there is one. All names
-/// are views into `text`. Takes n log n comparisons for n parameters.
-[[nodiscard]] std::optional<SyntaxError> find_duplicate(std::span<const AuthParam> params,
-                                                        std::string_view text);
 
 }  // namespace keyward

@@ -8,7 +8,6 @@
 // Grammar: RFC 9110 sections 5.1, 5.5, 5.6.2 to 5.6.4; RFC 9112 section 5.
 #pragma once
 
-#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -54,11 +53,5 @@ struct FieldLine {
 
 /// `Name: value`, without CRLF.
 [[nodiscard]] std::string render_field_line(const FieldLine& line);
-
-/// Where the token that starts at `from` ends; `from` itself where none starts.
-[[nodiscard]] std::size_t token_end(std::string_view text, std::size_t from);
-
-/// Where the quoted-string that starts at `from` ends, behind its closing quote.
-[[nodiscard]] Parsed<std::size_t> quoted_string_end(std::string_view text, std::size_t from);
 
 }  // namespace keyward

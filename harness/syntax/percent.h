@@ -35,12 +35,4 @@ inline constexpr ByteSet k_keep_form = k_alnum | ByteSet("*-._");
 /// The same text in normal form; a second time changes nothing.
 [[nodiscard]] Parsed<std::string> normalize_percent(std::string_view text);
 
-/// Where the first byte stands, from `from` on, that is neither in `allowed` nor a triplet's;
-/// text.size() if there is none. A broken triplet stops it at its `%`.
-[[nodiscard]] std::size_t span_with_triplets(std::string_view text, const ByteSet& allowed,
-                                             std::size_t from = 0);
-
-/// The refusal that the `%` at `offset` earns, for a text that ends where `text` ends.
-[[nodiscard]] SyntaxError broken_percent(std::string_view text, std::size_t offset);
-
 }  // namespace keyward
