@@ -147,15 +147,13 @@ struct Lifetime {
 /// The operation creates a credential.
 struct Issues {
   std::string value;  ///< which of the principal's values it is: api_key, session
-  std::vector<std::string>
-      at;               ///< places to look, in order: JSON pointers; "body" = the whole text
+  /// Places to look, in order: JSON pointers; "body" = the whole text.
+  std::vector<std::string> at;
   std::string id;       ///< pointer to the id that other operations take as {id}; may be empty
   std::string expires;  ///< pointer to the expiry as a date-time; may be empty
   std::optional<Lifetime> lifetime;
-  std::string
-      organization;  ///< pointer in the REQUEST JSON that names the organization; may be empty
-  std::vector<std::string>
-      protect;  ///< members a client must not be able to set (mass assignment), request pointers
+  /// Pointer in the request's JSON that names the organization; may be empty.
+  std::string organization;
 };
 
 /// The operation shows credentials that exist already (Fulcrum's users.json).

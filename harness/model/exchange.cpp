@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/model/exchange.h"
+
+#include <array>
+
+#include "harness/base/text.h"
+#include "harness/syntax/field.h"
+
+namespace keyward {
+
+const std::string* Response::field(std::string_view name) const {
+  for (const HeaderField& f : fields) {
+    if (equals_ignoring_case(f.name, name)) return &f.value;
+  }
+  return nullptr;
+}
+
+std::string Response::fields_joined(std::string_view name) const {
+  std::string joined;
+  for (const HeaderField& f : fields) {
+    if (!equals_ignoring_case(f.name, name)) continue;
+    if (!joined.empty()) joined += ", ";
+    joined += f.value;
+  }
+  return joined;
+}
+
+std::string Response::media_type() const {
+  const std::string* type = field("Content-Type");
+  if (type == nullptr) return {};
+  return to_lower(trim_ows(std::string_view(*type).substr(0, type->find(';'))));
+}
+
+std::string_view name(TransportFault fault) {
+  static constexpr std::array<std::string_view, 8> k_names = {
+      "none",    "unknown host",      "connection refused",       "TLS failure",
+      "timeout", "connection closed", "connection closed midway", "malformed response"};
+  return k_names[static_cast<std::size_t>(fault)];
+}
+
+}  // namespace keyward

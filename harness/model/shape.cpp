@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/model/shape.h"
+
+#include <algorithm>
+#include <charconv>
+#include <vector>
+
+namespace keyward {
+namespace {
+
+struct Piece {
+  std::string alphabet;
+  std::size_t count = 1;
+};
+
+constexpr std::size_t k_max_count = 4096;
+
+// Reads [a-z0-9], \] escapes included, from just after the bracket; advances past the closing one.
+bool read_class(std::string_view shape, std::size_t& i, std::string& alphabet) {
+  while (i < shape.size() && shape[i] != ']') {
+    if (shape[i] == '\\' && ++i >= shape.size()) return false;
+    const auto first = static_cast<unsigned char>(shape[i++]);
+    unsigned char last = first;
+    if (i + 1 < shape.size() && shape[i] == '-' && shape[i + 1] != ']') {
+      last = static_cast<unsigned char>(shape[i + 1]);
+      i += 2;
+    }
+    if (last < first) return false;
+    for (unsigned c = first; c <= last; ++c) alphabet += static_cast<char>(c);
+  }
+  return i < shape.size() && !alphabet.empty() && ++i > 0;
+}
+
+bool read_count(std::string_view shape, std::size_t& i, std::size_t& count) {
+  if (i >= shape.size() || shape[i] != '{') return true;
+  const std::size_t end = shape.find('}', i);
+  if (end == std::string_view::npos) return false;
+  const char* last = shape.data() + end;
+  const auto [stop, ec] = std::from_chars(shape.data() + i + 1, last, count);
+  if (ec != std::errc{} || stop != last || count == 0 || count > k_max_count) return false;
+  i = end + 1;
+  return true;
+}
+
+// The pieces, or the offset at which reading stopped.
+std::optional<std::size_t> read(std::string_view shape, std::vector<Piece>& pieces) {
+  std::size_t i = 0;
+  if (shape.empty()) return 0;
+  while (i < shape.size()) {
+    const std::size_t start = i;
+    Piece piece;
+    const char c = shape[i++];
+    if (c == '[') {
+      if (!read_class(shape, i, piece.alphabet)) return start;
+    } else if (c == '\\') {
+      if (i >= shape.size()) return start;
+      piece.alphabet = shape[i++];
+    } else if (c == '{' || c == '}' || c == ']') {
+      return start;
+    } else {
+      piece.alphabet = c;
+    }
+    if (!read_count(shape, i, piece.count)) return i;
+    pieces.push_back(std::move(piece));
+  }
+  return std::nullopt;
+}
+
+bool all_of(std::string_view text, std::string_view alphabet) {
+  return text.find_first_not_of(alphabet) == std::string_view::npos;
+}
+
+// The alphabet a character is drawn from, seen in its text: hex stays hex, digits stay digits.
+std::string_view alphabet_of(char c, bool lower_hex, bool upper_hex) {
+  if (lower_hex) return k_lower_hex;
+  if (upper_hex) return "0123456789ABCDEF";
+  if (k_digits.contains(c)) return k_digits;
+  if (k_lower.contains(c)) return k_lower;
+  if (k_upper.contains(c)) return k_upper;
+  return {};
+}
+
+struct Look {
+  bool lower_hex, upper_hex;
+};
+
+Look look(std::string_view text) {
+  return {.lower_hex = text.size() >= 8 && all_of(text, k_lower_hex),
+          .upper_hex = text.size() >= 8 && all_of(text, "0123456789ABCDEF")};
+}
+
+}  // namespace
+
+std::optional<std::size_t> shape_error(std::string_view shape) {
+  std::vector<Piece> pieces;
+  return read(shape, pieces);
+}
+
+bool matches_shape(std::string_view shape, std::string_view text) {
+  std::vector<Piece> pieces;
+  if (read(shape, pieces)) return false;
+  for (const Piece& piece : pieces) {
+    if (text.size() < piece.count || !all_of(text.substr(0, piece.count), piece.alphabet))
+      return false;
+    text.remove_prefix(piece.count);
+  }
+  return text.empty();
+}
+
+std::string random_of_shape(std::string_view shape, Random& random) {
+  std::vector<Piece> pieces;
+  if (read(shape, pieces)) return {};
+  std::string out;
+  for (const Piece& piece : pieces) out += random.text(piece.alphabet, piece.count);
+  return out;
+}
+
+std::string random_like(std::string_view secret, Random& random) {
+  const auto [lower_hex, upper_hex] = look(secret);
+  std::string out(secret);
+  for (char& c : out) {
+    const std::string_view alphabet = alphabet_of(c, lower_hex, upper_hex);
+    if (alphabet.empty()) continue;
+    const char before = c;
+    while (c == before) c = random.pick(alphabet);
+  }
+  return out;
+}
+
+bool looks_like(std::string_view secret, std::string_view text) {
+  if (secret.size() != text.size() || secret.empty()) return false;
+  const auto [lower_hex, upper_hex] = look(secret);
+  if (lower_hex) return all_of(text, k_lower_hex);
+  if (upper_hex) return all_of(text, "0123456789ABCDEF");
+  // Letters and digits mix freely in a token; its punctuation stands still.
+  return std::ranges::equal(secret, text, [](char a, char b) {
+    return k_alphanumeric.contains(a) ? k_alphanumeric.contains(b) : a == b;
+  });
+}
+
+}  // namespace keyward

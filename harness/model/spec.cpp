@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/model/spec.h"
+
+#include <algorithm>
+#include <array>
+
+#include "harness/base/text.h"
+
+namespace keyward {
+namespace {
+
+template <class T>
+const T* find_by_id(const std::vector<T>& list, std::string_view id) {
+  const auto found = std::ranges::find(list, id, &T::id);
+  return found == list.end() ? nullptr : &*found;
+}
+
+constexpr std::array<std::string_view, 3> k_levels = {"info", "should", "must"};
+constexpr std::array<std::string_view, 8> k_slots = {
+    "header",     "query",         "cookie",         "form field",
+    "JSON field", "Basic user-id", "Basic password", "bearer token"};
+
+}  // namespace
+
+std::string Alternative::id() const { return schemes.empty() ? "anonymous" : join(schemes, "+"); }
+
+std::string StatusPattern::text() const {
+  return code != 0 ? std::to_string(code) : std::to_string(hundreds) + "xx";
+}
+
+bool Operation::anonymous_allowed() const {
+  return security.empty() ||
+         std::ranges::any_of(security, [](const Alternative& a) { return a.schemes.empty(); });
+}
+
+const Server* Spec::server(std::string_view id) const { return find_by_id(servers, id); }
+const Principal* Spec::principal(std::string_view id) const { return find_by_id(principals, id); }
+const SecurityScheme* Spec::scheme(std::string_view id) const { return find_by_id(schemes, id); }
+const Operation* Spec::operation(std::string_view id) const { return find_by_id(operations, id); }
+const Requirement* Spec::requirement(std::string_view id) const {
+  return find_by_id(requirements, id);
+}
+
+const Principal* Spec::foreigner(std::string_view principal_id) const {
+  const auto found = std::ranges::find(principals, principal_id, &Principal::foreign_to);
+  return found == principals.end() ? nullptr : &*found;
+}
+
+const Operation* Spec::issuer(std::string_view value) const {
+  const auto found = std::ranges::find_if(
+      operations, [&](const Operation& o) { return o.issues && o.issues->value == value; });
+  return found == operations.end() ? nullptr : &*found;
+}
+
+const Value* find_value(const Principal& principal, std::string_view name) {
+  const auto found = std::ranges::find(principal.values, name, &Value::name);
+  return found == principal.values.end() ? nullptr : &*found;
+}
+
+std::string_view name(Level level) { return k_levels[static_cast<std::size_t>(level)]; }
+
+std::optional<Level> level_from(std::string_view text) {
+  const auto found = std::ranges::find(k_levels, text);
+  if (found == k_levels.end()) return std::nullopt;
+  return static_cast<Level>(found - k_levels.begin());
+}
+
+std::string_view name(Slot slot) { return k_slots[static_cast<std::size_t>(slot)]; }
+
+}  // namespace keyward
