@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// Check: a property of every exchange (no 5xx, no secret echoed, challenge well formed …), judged
+// beside the mutation that made the exchange. A check becomes one case an operation and scheme:
+// operation/scheme/response/check.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "harness/base/secret.h"
+#include "harness/model/exchange.h"
+#include "harness/model/spec.h"
+#include "harness/model/verdict.h"
+
+namespace keyward {
+
+/// One exchange, seen with what was known about its request.
+struct Observation {
+  const Spec& spec;
+  const Operation& operation;
+  const Alternative& alternative;  ///< the schemes the request was about; may be anonymous
+  const Exchange& exchange;
+  Reception reception;
+  std::string_view method;  ///< as sent
+  bool documented_request;  ///< the operation's own method and path: documented answers apply
+  bool well_formed;         ///< the request obeys the grammar (a malformed one may be answered 400)
+  std::span<const Secret> sent;  ///< the secrets this very request carried, mutated ones included
+  std::span<const std::string> peers;  ///< tokens issued earlier in this run, for uniqueness
+  const AnswerRule* rule =
+      nullptr;  ///< for documented-* and accepted-* checks: the rule to compare with
+};
+
+/// Whether a check had something to look at, and what it saw.
+struct Look {
+  enum class Result { not_applicable, fine, breach } result = Result::not_applicable;
+  std::string actual = {};
+  std::optional<Level> level = {};  ///< where it differs from the check's
+};
+
+struct Check {
+  std::string_view id;
+  Level level;
+  bool document_gate;
+  int severity;
+  std::string_view title, right, why, fix, sources;
+  /// Rules of which list this check compares with: neither, `rejected` or `accepted`.
+  enum class Rules { none, rejected, accepted } rules;
+  Look (*look)(const Observation&);
+};
+
+[[nodiscard]] std::span<const Check> all_checks();
+[[nodiscard]] const Check* find_check(std::string_view id);
+/// Whether a rule of the spec has anything this check compares (a status, a content type …).
+[[nodiscard]] bool concerns(const Check& check, const AnswerRule& rule);
+
+}  // namespace keyward

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+// The rows of each family, one file each; catalogue.cpp joins them in this order.
+#pragma once
+
+#include <span>
+
+#include "harness/catalogue/mutation.h"
+
+namespace keyward {
+
+std::span<const Mutation> presence_rows();
+std::span<const Mutation> compare_rows();
+std::span<const Mutation> encoding_rows();
+std::span<const Mutation> basic_rows();
+std::span<const Mutation> placement_rows();
+std::span<const Mutation> conflict_rows();
+std::span<const Mutation> method_path_rows();
+std::span<const Mutation> response_rows();
+std::span<const Mutation> equivalence_rows();
+
+}  // namespace keyward

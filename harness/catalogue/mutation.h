@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+// Mutation: a row of the catalogue. It says how a valid request is changed and what must then
+// happen.
+//
+//   request without credential ──base──> with the valid one, a twin, … ──build──> the request that
+//   is sent
+//
+// Rows live in one file a family (presence.cpp, compare.cpp, …). Adding one costs a row here and a
+// fault in harness/target. Ids are slugs for ever; facts and sources stand in each row, once.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "harness/model/exchange.h"
+#include "harness/model/spec.h"
+#include "harness/model/verdict.h"
+
+namespace keyward {
+
+class Edit;
+struct Evidence;
+
+enum class Family {
+  control,
+  presence,
+  compare,
+  encoding,
+  basic,
+  placement,
+  conflict,
+  method_path,
+  lifecycle,
+  authz,
+  response,
+  equivalence,
+  own
+};
+
+/// What the request carries before `build` changes it.
+enum class Base {
+  valid,    ///< the documented credential in its documented place
+  absent,   ///< none of the schemes' credentials
+  twin,     ///< a random secret of the same shape
+  foreign,  ///< another principal's credential; needs the optional principal
+};
+
+/// What must happen.
+enum class Expect {
+  refused,   ///< not accepted (harness/oracle/reception.h); a server failure proves nothing
+  accepted,  ///< accepted: a refusal is a false refusal
+  judged,    ///< `judge` decides
+};
+
+/// How often a row is planned.
+enum class Scope {
+  scheme,     ///< for each operation and scheme whose carriers match `slots`
+  operation,  ///< once an operation (its first scheme)
+};
+
+/// Bits of Slot: the carriers a row applies to.
+using Slots = std::uint16_t;
+[[nodiscard]] constexpr Slots slot_bit(Slot slot) {
+  return static_cast<Slots>(1U << static_cast<unsigned>(slot));
+}
+inline constexpr Slots k_header = slot_bit(Slot::header);
+inline constexpr Slots k_query = slot_bit(Slot::query);
+inline constexpr Slots k_cookie = slot_bit(Slot::cookie);
+inline constexpr Slots k_form = slot_bit(Slot::form);
+inline constexpr Slots k_json = slot_bit(Slot::json);
+inline constexpr Slots k_basic = slot_bit(Slot::basic_user_id) | slot_bit(Slot::basic_password);
+inline constexpr Slots k_bearer = slot_bit(Slot::bearer);
+inline constexpr Slots k_urlencoded = k_query | k_form;
+inline constexpr Slots k_any_slot = 0xFF;
+
+/// Why a case cannot be built here (no letters to swap, no second principal …), or nothing: it was
+/// built.
+using Skip = std::optional<std::string>;
+
+/// What a judge function found.
+struct Outcome {
+  Verdict verdict = Verdict::pass;
+  std::string actual;               ///< what was seen, for the report
+  std::optional<Level> level = {};  ///< where it differs from the row's
+};
+
+struct Mutation {
+  std::string_view id;  ///< slug
+  Family family;
+  Level level;
+  bool document_gate;  ///< code D: without a document or RFC MUST behind it, one level lower
+  int severity;        ///< 0 … 10, as in the field's records
+  Base base;
+  Expect expect;
+  Scope scope;
+  Slots slots;
+  std::string_view title;  ///< the fault, as the title of a finding: "An empty secret is accepted"
+  std::string_view right;  ///< what a right server does
+  std::string_view why;    ///< why it matters
+  std::string_view fix;    ///< what would mend it
+  std::string_view sources;  ///< clauses, weakness ids, known cases that were read
+  std::span<const std::string_view> variants;  ///< empty: one case without variant
+  Skip (*build)(Edit&);
+  Outcome (*judge)(const Evidence&) = nullptr;
+  bool is_control =
+      false;  ///< is itself the absent or twin control: judged without leaning on that control
+};
+
+/// What a judge function may look at: the judged answer and its controls.
+struct Evidence {
+  const Mutation& mutation;
+  const Operation& operation;
+  std::string_view variant;
+  const Exchange& exchange;  ///< the judged exchange
+  Reception reception;
+  const Response* valid;               ///< answer to the valid control; null: none
+  const Response* absent;              ///< answer to the absent control; null: none
+  std::span<const std::string> marks;  ///< canaries that Edit::mark() placed in the request
+};
+
+/// All rows of one-request families, in stable order.
+[[nodiscard]] std::span<const Mutation* const> all_mutations();
+[[nodiscard]] const Mutation* find_mutation(std::string_view id);
+[[nodiscard]] std::string_view name(Family family);
+
+}  // namespace keyward
