@@ -16,6 +16,17 @@
 
 namespace keyward {
 
+/// One exchange of a case that takes several, as the journal keeps it.
+struct StepRecord {
+  std::string says;      ///< "with the revoked key"
+  std::string request;   ///< bytes as sent
+  std::string response;  ///< head and beginning of the body, or the transport's words for a fault
+  double started = 0;    ///< seconds since 1970 UTC
+  double duration_ms = 0;
+  std::uint64_t connection = 0;  ///< which connection carried it
+  int position = 0;              ///< how many requests that connection had carried before
+};
+
 /// The judged outcome of one case.
 struct CaseResult {
   std::string id;  ///< operation/scheme/family/mutation[.variant]
@@ -31,6 +42,7 @@ struct CaseResult {
   std::string response;   ///< head and beginning of the body of the judged answer
   double duration_ms = 0;
   int attempts = 0;
+  std::vector<StepRecord> steps;  ///< of failing, inconclusive and lifecycle cases; else empty
 };
 
 /// Failing cases with one cause.

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// Redactor: the one sink that every output goes through. It finds secrets by value, in whatever
+// spelling, and writes their labels instead.
+//
+//   GET /forms?token=aBcDeF%31%32…   →   GET /forms?token=«member.api_key»
+//
+// Known spellings are the bytes themselves, hexadecimal, and base64 at each of its three
+// alignments. Text is searched as it stands, and again as a URL, JSON or HTML reader would decode
+// it (%41,
+// \u0041, &#65;, and these nested in each other), so no list of encodings can miss a mixture.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "harness/base/secret.h"
+
+namespace keyward {
+
+/// Replaces secrets by `«label»`. Any piece of 8 bytes and more of any spelling counts, ASCII case
+/// ignored: what is left of a truncated, extended or case-swapped credential is hidden as well.
+/// Secrets of 4 to 7 bytes are found as a whole only; shorter ones are not, for they would blank
+/// everything. May be shared by threads.
+class Redactor {
+ public:
+  Redactor();
+  ~Redactor();
+  Redactor(Redactor&&) noexcept;
+  Redactor& operator=(Redactor&&) noexcept;
+
+  /// From now on hides these bytes. Add halves of a composite, and the base64 of
+  /// `user-id:password`, as secrets of their own; do not add public values.
+  void add(const Secret& secret) { add(secret.label(), secret.expose()); }
+  void add(std::string_view label, std::string_view bytes);
+
+  [[nodiscard]] std::string clean(std::string_view text) const;
+  /// Appends the cleaned text. What is replaced never begins or ends within an escape such as
+  /// \u0041 or &quot;, so a text that was well formed stays so.
+  void clean_into(std::string& out, std::string_view text) const;
+
+  /// How many secrets are hidden.
+  [[nodiscard]] std::size_t size() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace keyward
