@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/catalogue/scenario.h"
+
+#include <algorithm>
+
+namespace keyward {
+namespace {
+
+std::string find_placeholder(const Json& value, const std::string& text,
+                             const std::string& pointer) {
+  if (value.is_string() && value.text == text) return pointer;
+  for (const auto& [name, member] : value.members) {
+    if (std::string found = find_placeholder(member, text, pointer + "/" + name); !found.empty())
+      return found;
+  }
+  return {};
+}
+
+bool carries_only(const Spec& spec, const Alternative& alternative, std::string_view value) {
+  if (alternative.schemes.size() != 1) return false;
+  const SecurityScheme* scheme = spec.scheme(alternative.schemes.front());
+  return scheme != nullptr && std::ranges::all_of(scheme->carriers, [&](const Carrier& c) {
+           return c.ignored || c.ref.value == value;
+         });
+}
+
+}  // namespace
+
+std::string Use::variant() const { return operation->id + "-" + alternative->id(); }
+
+std::vector<Use> uses_of(const Spec& spec, std::string_view value) {
+  std::vector<Use> uses;
+  for (const bool unsafe : {false, true}) {
+    for (const Operation& operation : spec.operations) {
+      const bool issues_it = operation.issues && operation.issues->value == value;
+      if (operation.unsafe() != unsafe || issues_it || operation.unstated_protection) continue;
+      for (const Alternative& alternative : operation.security) {
+        if (carries_only(spec, alternative, value)) uses.push_back({&operation, &alternative});
+      }
+    }
+  }
+  return uses;
+}
+
+const Alternative* first_alternative(const Operation& operation) {
+  const auto found = std::ranges::find_if(operation.security,
+                                          [](const Alternative& a) { return !a.schemes.empty(); });
+  return found == operation.security.end() ? nullptr : &*found;
+}
+
+std::string placeholder_pointer(const Operation& operation, std::string_view placeholder) {
+  if (!operation.json || placeholder.empty()) return {};
+  return find_placeholder(*operation.json, "{" + std::string(placeholder) + "}", "");
+}
+
+Step issue_step(const Operation& issuer) {
+  Step step;
+  step.says = "issue a credential";
+  step.operation = &issuer;
+  step.alternative = first_alternative(issuer);
+  step.captures = true;
+  return step;
+}
+
+Step issue_step(const Operation& issuer, const Json& lifetime) {
+  Step step = issue_step(issuer);
+  const std::string pointer = placeholder_pointer(issuer, issuer.issues->lifetime->parameter);
+  step.says = "issue a credential with lifetime " + dump(lifetime);
+  step.set.emplace_back(pointer, lifetime);
+  return step;
+}
+
+Step issue_step_without_lifetime(const Operation& issuer) {
+  Step step = issue_step(issuer);
+  if (!issuer.issues->lifetime) return step;
+  const std::string pointer = placeholder_pointer(issuer, issuer.issues->lifetime->parameter);
+  if (pointer.empty()) return step;
+  step.says = "issue a credential without a lifetime";
+  step.drop.push_back(pointer);
+  return step;
+}
+
+Step use_step(const Use& use, std::string_view value, Expect expect, bool judged,
+              std::string says) {
+  Step step;
+  step.says = std::move(says);
+  step.operation = use.operation;
+  step.alternative = use.alternative;
+  step.holding = Holding::issued;
+  step.held_value = value;
+  step.own_object = true;
+  step.expect = expect;
+  step.judged = judged;
+  return step;
+}
+
+std::vector<const Scenario*> all_scenarios() {
+  std::vector<const Scenario*> rows;
+  for (const Scenario& row : lifecycle_rows()) rows.push_back(&row);
+  for (const Scenario& row : tenancy_rows()) rows.push_back(&row);
+  return rows;
+}
+
+const Scenario* find_scenario(std::string_view id) {
+  for (const Scenario* row : all_scenarios()) {
+    if (row->id == id) return row;
+  }
+  return nullptr;
+}
+
+}  // namespace keyward

@@ -1,0 +1,457 @@
+// SPDX-License-Identifier: Apache-2.0
+// F10 authz, the rows that need two parties or two steps: whose data does a credential open?
+#include <algorithm>
+#include <set>
+
+#include "harness/base/text.h"
+#include "harness/catalogue/scenario.h"
+
+namespace keyward {
+namespace {
+
+constexpr std::string_view k_chosen =
+    "{chosen}";  // the runner puts a secret of the value's shape here
+
+std::vector<const Operation*> issuers(const Spec& spec) {
+  std::vector<const Operation*> found;
+  for (const Operation& operation : spec.operations) {
+    if (operation.issues && first_alternative(operation) != nullptr) found.push_back(&operation);
+  }
+  return found;
+}
+
+Script listed_under(const Operation& operation, const Alternative& alternative,
+                    std::string variant) {
+  Script script;
+  script.variant = std::move(variant);
+  script.operation = &operation;
+  script.alternative = &alternative;
+  return script;
+}
+
+Step call(const Operation& operation, const Alternative& alternative, std::string says) {
+  Step step;
+  step.says = std::move(says);
+  step.operation = &operation;
+  step.alternative = &alternative;
+  return step;
+}
+
+// The texts and numbers an answer holds at the operation's tenant_data places, short ones left out:
+// they repeat by chance.
+std::set<std::string> tenant_values(const Operation& operation, const Response* response) {
+  constexpr std::size_t k_shortest = 4;
+  std::set<std::string> values;
+  if (response == nullptr) return values;
+  const auto json = parse_json(response->body);
+  if (!json) return values;
+  for (const std::string& pattern : operation.tenant_data) {
+    for (const Json* value : select(*json, pattern)) {
+      if ((value->is_string() || value->is_number()) && value->text.size() >= k_shortest)
+        values.insert(value->text);
+    }
+  }
+  return values;
+}
+
+bool overlap(const std::set<std::string>& a, const std::set<std::string>& b) {
+  return std::ranges::any_of(a, [&](const std::string& value) { return b.contains(value); });
+}
+
+const Response* answer(const StepSeen& seen) {
+  return seen.exchange.response ? &*seen.exchange.response : nullptr;
+}
+
+// --- scripts ---
+
+void revealed_works(const Spec& spec, std::vector<Script>& out) {
+  for (const Operation& operation : spec.operations) {
+    if (!operation.reveals) continue;
+    std::vector<Use> uses = uses_of(spec, operation.reveals->value);
+    std::erase_if(uses, [&](const Use& use) {
+      return use.operation == &operation || use.operation->unsafe();
+    });
+    for (const Alternative& alternative : operation.security) {
+      if (alternative.schemes.empty() || uses.empty()) continue;
+      Script script = listed_under(operation, alternative, "");
+      script.steps.push_back(call(operation, alternative, "ask for the credentials"));
+      Step use = use_step(uses.front(), operation.reveals->value, Expect::accepted, true,
+                          "use what it showed");
+      use.holding = Holding::revealed;
+      use.own_object = false;
+      script.steps.push_back(std::move(use));
+      out.push_back(std::move(script));
+    }
+  }
+}
+
+Outcome judge_revealed(const Trail& trail) {
+  const StepSeen& use = trail.steps.back();
+  if (use.exchange.request.empty()) return {Verdict::fail, "the answer shows no credential"};
+  if (use.reception == Reception::accepted) return {Verdict::pass, "shown and accepted"};
+  if (use.reception == Reception::refused) return {Verdict::fail, "shown, but refused when used"};
+  return {Verdict::inconclusive, "no clear answer"};
+}
+
+void tenant_data(const Spec& spec, std::vector<Script>& out) {
+  for (const Operation& operation : spec.operations) {
+    if (operation.tenant_data.empty() || operation.unsafe() || operation.needs_created()) continue;
+    for (const Alternative& alternative : operation.security) {
+      if (alternative.schemes.empty()) continue;
+      Script script = listed_under(operation, alternative, "");
+      script.needs_foreign = true;
+      script.steps.push_back(call(operation, alternative, "ask as the member"));
+      Step foreign = call(operation, alternative, "ask as the foreign principal");
+      foreign.foreign = true;
+      foreign.judged = true;
+      foreign.expect = Expect::judged;
+      script.steps.push_back(std::move(foreign));
+      out.push_back(std::move(script));
+    }
+  }
+}
+
+Outcome judge_tenant_data(const Trail& trail) {
+  const Operation& operation = *trail.steps.front().step->operation;
+  const auto own = tenant_values(operation, answer(trail.steps.front()));
+  const auto foreign = tenant_values(operation, answer(trail.steps.back()));
+  if (trail.steps.back().reception != Reception::accepted)
+    return {Verdict::inconclusive, "the foreign principal is refused"};
+  if (own.empty() || foreign.empty()) {
+    return {Verdict::skipped,
+            "not available: an answer holds no values at the spec's tenantData places"};
+  }
+  if (overlap(own, foreign)) return {Verdict::fail, "both organizations see the same values"};
+  return {Verdict::pass, "each sees its own"};
+}
+
+void issued_same_organization(const Spec& spec, std::vector<Script>& out) {
+  for (const Operation* issuer : issuers(spec)) {
+    for (const Use& use : uses_of(spec, issuer->issues->value)) {
+      if (use.operation->tenant_data.empty() || use.operation->unsafe() ||
+          use.operation->needs_created())
+        continue;
+      Script script = listed_under(*issuer, *first_alternative(*issuer), use.operation->id);
+      script.steps.push_back(issue_step_without_lifetime(*issuer));
+      script.steps.push_back(use_step(use, issuer->issues->value, Expect::judged, true,
+                                      "use it where organizations differ"));
+      out.push_back(std::move(script));
+      break;
+    }
+  }
+}
+
+Outcome judge_same_organization(const Trail& trail) {
+  const Operation& operation = *trail.steps.back().step->operation;
+  const auto seen = tenant_values(operation, answer(trail.steps.back()));
+  const auto own = tenant_values(operation, trail.member_control);
+  const auto foreign = tenant_values(operation, trail.foreign_control);
+  if (trail.steps.back().reception != Reception::accepted)
+    return {Verdict::inconclusive, "the issued credential is refused"};
+  if (overlap(seen, foreign) && !overlap(own, foreign))
+    return {Verdict::fail, "it shows the foreign organization's data"};
+  if (seen.empty() || own.empty()) {
+    return {Verdict::skipped,
+            "not available: an answer holds no values at the spec's tenantData places"};
+  }
+  if (!overlap(seen, own)) return {Verdict::fail, "it does not show the organization's data"};
+  return {Verdict::pass, "it shows the organization's data"};
+}
+
+// The operations on one object by {id}, other than those that kill or change it.
+void cross_tenant_read(const Spec& spec, std::vector<Script>& out) {
+  for (const Operation* issuer : issuers(spec)) {
+    if (issuer->issues->id.empty()) continue;
+    for (const Operation& operation : spec.operations) {
+      if (!operation.needs_created() || operation.unsafe()) continue;
+      for (const Alternative& alternative : operation.security) {
+        if (alternative.schemes.empty()) continue;
+        Script script = listed_under(operation, alternative, "");
+        script.needs_foreign = true;
+        script.steps.push_back(issue_step_without_lifetime(*issuer));
+        Step read = call(operation, alternative, "read it as the foreign principal");
+        read.foreign = true;
+        read.own_object = true;
+        read.judged = true;
+        read.expect = Expect::refused;
+        script.steps.push_back(std::move(read));
+        out.push_back(std::move(script));
+      }
+    }
+  }
+}
+
+void cross_tenant_write(const Spec& spec, std::vector<Script>& out) {
+  for (const Operation* issuer : issuers(spec)) {
+    if (issuer->issues->id.empty()) continue;
+    const std::vector<Use> uses = uses_of(spec, issuer->issues->value);
+    if (uses.empty()) continue;
+    for (const Operation& operation : spec.operations) {
+      if (!operation.needs_created() || !operation.unsafe()) continue;
+      const Alternative* alternative = first_alternative(operation);
+      if (alternative == nullptr) continue;
+      Script script = listed_under(operation, *alternative, "");
+      script.needs_foreign = true;
+      script.steps.push_back(issue_step_without_lifetime(*issuer));
+      Step write = call(operation, *alternative, "change it as the foreign principal");
+      write.foreign = true;
+      write.own_object = true;
+      write.judged = true;
+      write.expect = Expect::refused;
+      script.steps.push_back(std::move(write));
+      script.steps.push_back(use_step(uses.front(), issuer->issues->value, Expect::accepted, true,
+                                      "see that the credential still works"));
+      out.push_back(std::move(script));
+    }
+  }
+}
+
+void cross_tenant_list(const Spec& spec, std::vector<Script>& out) {
+  for (const Operation* issuer : issuers(spec)) {
+    if (issuer->issues->id.empty()) continue;
+    for (const Operation& operation : spec.operations) {
+      if (operation.tenant_data.empty() || operation.unsafe() || operation.needs_created())
+        continue;
+      const Alternative* alternative = first_alternative(operation);
+      for (const std::string_view variant : {"plain", "query", "header"}) {
+        Script script = listed_under(operation, *alternative, std::string(variant));
+        script.needs_foreign = true;
+        script.steps.push_back(issue_step_without_lifetime(*issuer));
+        Step list = call(operation, *alternative, "list as the foreign principal");
+        list.foreign = true;
+        list.judged = true;
+        list.expect = Expect::judged;
+        if (variant == "query") {
+          for (const char* name : {"organization_id", "org", "tenant_id"})
+            list.query.emplace_back(name, "{member.organization}");
+        } else if (variant == "header") {
+          for (const char* name : {"X-Org-Id", "X-Organization-Id", "X-Tenant-Id"}) {
+            list.headers.emplace_back(name, "{member.organization}");
+          }
+        }
+        script.steps.push_back(std::move(list));
+        out.push_back(std::move(script));
+      }
+    }
+  }
+}
+
+Outcome judge_not_listed(const Trail& trail) {
+  const Response* response = answer(trail.steps.back());
+  if (response == nullptr) return {Verdict::error, "no answer"};
+  if (trail.issued_id.empty())
+    return {Verdict::inconclusive, "the issued credential has no id to look for"};
+  const bool shown = response->body.contains(trail.issued_id) ||
+                     (!trail.issued_secret.empty() && response->body.contains(trail.issued_secret));
+  if (shown) return {Verdict::fail, "the other organization's new object is listed"};
+  const Operation& operation = *trail.steps.back().step->operation;
+  const auto seen = tenant_values(operation, response);
+  const auto member = tenant_values(operation, trail.member_control);
+  const auto own = tenant_values(operation, trail.foreign_control);
+  if (overlap(seen, member) && !overlap(own, member))
+    return {Verdict::fail, "the other organization's data is listed"};
+  return {Verdict::pass, "not listed"};
+}
+
+void create_foreign_org(const Spec& spec, std::vector<Script>& out) {
+  for (const Operation* issuer : issuers(spec)) {
+    if (issuer->issues->organization.empty()) continue;
+    std::vector<Use> uses = uses_of(spec, issuer->issues->value);
+    std::erase_if(uses, [](const Use& use) {
+      return use.operation->unsafe() || use.operation->needs_created();
+    });
+    std::ranges::stable_partition(
+        uses, [](const Use& use) { return !use.operation->tenant_data.empty(); });
+    if (uses.empty()) continue;
+    Script script = listed_under(*issuer, *first_alternative(*issuer), "");
+    script.needs_foreign = true;
+    Step issue = issue_step_without_lifetime(*issuer);
+    issue.says = "ask for a credential of the foreign organization";
+    issue.set.emplace_back(issuer->issues->organization, Json::of("{foreign.organization}"));
+    issue.judged = true;
+    issue.expect = Expect::judged;
+    script.steps.push_back(std::move(issue));
+    script.steps.push_back(
+        use_step(uses.front(), issuer->issues->value, Expect::judged, true, "use what was issued"));
+    out.push_back(std::move(script));
+  }
+}
+
+Outcome judge_foreign_org(const Trail& trail) {
+  const StepSeen& issue = trail.steps.front();
+  const StepSeen& use = trail.steps.back();
+  if (issue.reception == Reception::refused) return {Verdict::pass, "refused"};
+  if (issue.reception != Reception::accepted) return {Verdict::inconclusive, "no clear answer"};
+  if (use.reception == Reception::refused) return {Verdict::pass, "issued, but it does not work"};
+  const Operation& operation = *use.step->operation;
+  const auto seen = tenant_values(operation, answer(use));
+  const auto own = tenant_values(operation, trail.member_control);
+  if (!seen.empty() && overlap(seen, own))
+    return {Verdict::pass, "issued for the principal's own organization"};
+  return {Verdict::fail, "issued for the foreign organization, and it works"};
+}
+
+// Request members at the places where the answer has its token, id and expiry.
+void mass_assign(const Spec& spec, std::vector<Script>& out) {
+  for (const Operation* issuer : issuers(spec)) {
+    if (!issuer->json) continue;
+    const Issues& issues = *issuer->issues;
+    const std::vector<Use> uses = uses_of(spec, issues.value);
+    if (uses.empty()) continue;
+    const auto script_with = [&](std::string variant, const std::string& pointer, Json value) {
+      Script script = listed_under(*issuer, *first_alternative(*issuer), std::move(variant));
+      Step issue = issue_step_without_lifetime(*issuer);
+      issue.says = "ask for a credential and name its " + script.variant + " oneself";
+      issue.set.emplace_back(pointer, std::move(value));
+      issue.judged = true;
+      issue.expect = Expect::judged;
+      script.steps.push_back(std::move(issue));
+      return script;
+    };
+    const auto pointer =
+        std::ranges::find_if(issues.at, [](const std::string& p) { return p.starts_with('/'); });
+    if (pointer != issues.at.end()) {
+      Script script = script_with("token", *pointer, Json::of(k_chosen));
+      Step use =
+          use_step(uses.front(), issues.value, Expect::refused, true, "use the secret one named");
+      use.holding = Holding::chosen;
+      use.own_object = false;
+      script.steps.push_back(std::move(use));
+      out.push_back(std::move(script));
+    }
+    if (!issues.id.empty())
+      out.push_back(script_with("id", issues.id, Json::of("00000000-0000-4000-8000-00000000c0de")));
+    if (!issues.expires.empty()) {
+      out.push_back(script_with("expires", issues.expires, Json::of("2099-01-01T00:00:00.000Z")));
+    }
+  }
+}
+
+Outcome judge_mass_assign(const Trail& trail) {
+  const StepSeen& issue = trail.steps.front();
+  const StepSeen& last = trail.steps.back();
+  if (last.step->holding == Holding::chosen) {
+    return last.reception == Reception::accepted
+               ? Outcome{Verdict::fail, "the secret that the client named works"}
+               : Outcome{Verdict::pass, "the secret that the client named does not work"};
+  }
+  if (issue.reception != Reception::accepted) return {Verdict::pass, "refused"};
+  const auto& [pointer, wanted] = issue.step->set.back();
+  const auto json = parse_json(issue.exchange.response->body);
+  const Json* given = json ? at(*json, pointer) : nullptr;
+  if (given != nullptr && equal(*given, wanted))
+    return {Verdict::fail, "the answer has the value that the client named"};
+  return {Verdict::pass, "ignored"};
+}
+
+constexpr Scenario k_rows[] = {
+    {.id = "revealed-works",
+     .family = Family::authz,
+     .level = Level::must,
+     .document_gate = false,
+     .severity = 6,
+     .expect = Expect::judged,
+     .title = "An answer that is to show credentials shows none that work",
+     .right = "The answer contains the credentials that the document names, and they work.",
+     .why = "Clients cannot obtain the keys the document promises them.",
+     .fix = "Return the caller's current credentials.",
+     .sources = "the API's own document",
+     .write = revealed_works,
+     .judge = judge_revealed},
+    {.id = "tenant-data",
+     .family = Family::authz,
+     .level = Level::must,
+     .document_gate = false,
+     .severity = 9,
+     .expect = Expect::judged,
+     .title = "Two organizations see each other's data",
+     .right = "Each principal sees only what belongs to its own organization.",
+     .why = "Any customer reads the others' data.",
+     .fix = "Filter every query by the organization of the authenticated principal.",
+     .sources = "API1; ASVS 8.4.1; CWE-639",
+     .write = tenant_data,
+     .judge = judge_tenant_data},
+    {.id = "issued-same-organization",
+     .family = Family::authz,
+     .level = Level::must,
+     .document_gate = false,
+     .severity = 8,
+     .expect = Expect::judged,
+     .title = "An issued credential opens another organization's data",
+     .right = "What is issued for an organization shows that organization's data.",
+     .why = "A key for one customer reads another's data.",
+     .fix = "Bind the credential to the organization when it is made, and filter by it.",
+     .sources = "API1; CWE-639",
+     .write = issued_same_organization,
+     .judge = judge_same_organization},
+    {.id = "cross-tenant-read",
+     .family = Family::authz,
+     .level = Level::must,
+     .document_gate = false,
+     .severity = 9,
+     .expect = Expect::refused,
+     .title = "Another organization's object can be read",
+     .right = "A foreign object is refused or not found.",
+     .why = "Whoever learns or guesses an id reads the object.",
+     .fix = "Look objects up by id and organization together.",
+     .sources = "API1; ASVS 8.4.1; CWE-639",
+     .write = cross_tenant_read},
+    {.id = "cross-tenant-write",
+     .family = Family::authz,
+     .level = Level::must,
+     .document_gate = false,
+     .severity = 10,
+     .expect = Expect::judged,
+     .title = "Another organization's object can be changed or deleted",
+     .right = "A foreign object stays as it is.",
+     .why = "Whoever learns or guesses an id destroys the object.",
+     .fix = "Look objects up by id and organization together, for writes too.",
+     .sources = "API1; ASVS 8.4.1; CWE-639",
+     .write = cross_tenant_write},
+    {.id = "cross-tenant-list",
+     .family = Family::authz,
+     .level = Level::must,
+     .document_gate = false,
+     .severity = 9,
+     .expect = Expect::judged,
+     .title = "A parameter or field widens a list to another organization",
+     .right =
+         "The list holds what belongs to the caller's organization, whatever the request says.",
+     .why = "Any customer lists the others' objects.",
+     .fix = "Take the organization from the credential, never from the request.",
+     .sources = "API1; API3; CWE-639",
+     .write = cross_tenant_list,
+     .judge = judge_not_listed},
+    {.id = "create-foreign-org",
+     .family = Family::authz,
+     .level = Level::must,
+     .document_gate = false,
+     .severity = 10,
+     .expect = Expect::judged,
+     .title = "A credential can be issued for an organization one is not in",
+     .right = "The organization in the request is checked against the principal's memberships.",
+     .why = "Anybody mints keys to anybody's data.",
+     .fix = "Refuse to issue for an organization the principal is no member of.",
+     .sources = "API1; CWE-639; CWE-863",
+     .write = create_foreign_org,
+     .judge = judge_foreign_org},
+    {.id = "mass-assign",
+     .family = Family::authz,
+     .level = Level::must,
+     .document_gate = false,
+     .severity = 7,
+     .expect = Expect::judged,
+     .title = "A client can set what only the server may set",
+     .right = "The members token, id and expiry in a request are ignored or refused.",
+     .why = "A client plants a secret it knows, or an expiry that never comes.",
+     .fix = "Read only the documented members of a request.",
+     .sources = "API3; CWE-915",
+     .write = mass_assign,
+     .judge = judge_mass_assign},
+};
+
+}  // namespace
+
+std::span<const Scenario> tenancy_rows() { return k_rows; }
+
+}  // namespace keyward
