@@ -1,0 +1,317 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/plan/plan.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "harness/base/random.h"
+#include "harness/base/text.h"
+
+namespace keyward {
+namespace {
+
+Slots slots_of(const SecurityScheme& scheme) {
+  Slots slots = 0;
+  for (const Carrier& carrier : scheme.carriers) slots |= slot_bit(carrier.slot);
+  return slots;
+}
+
+const Alternative* first_secured(const Operation& operation) {
+  return first_alternative(operation);
+}
+
+// A mutant of an operation that destroys its object needs an object of its own.
+std::vector<Step> preparation(const Spec& spec, const Operation& operation) {
+  if (operation.revokes.empty() || !operation.needs_created()) return {};
+  const Operation* issuer = spec.issuer(operation.revokes);
+  if (issuer == nullptr) return {};
+  Step step = issue_step_without_lifetime(*issuer);
+  step.says = "issue what the request may destroy";
+  return {std::move(step)};
+}
+
+Step mutated_step(const Operation& operation, const Alternative* alternative,
+                  const Mutation& mutation, std::string_view variant) {
+  Step step;
+  step.says =
+      variant.empty() ? std::string(mutation.id) : fmt::format("{}, {}", mutation.id, variant);
+  step.operation = &operation;
+  step.alternative = alternative;
+  step.holding = mutation.base == Base::absent ? Holding::none : Holding::own;
+  step.foreign = mutation.base == Base::foreign;
+  step.own_object = !operation.revokes.empty();
+  step.judged = true;
+  step.expect = mutation.expect;
+  step.mutation = &mutation;
+  step.variant = variant;
+  return step;
+}
+
+std::string case_id(const Case& planned) {
+  return fmt::format("{}/{}/{}/{}{}{}", planned.operation->id, planned.scheme, name(planned.family),
+                     planned.row, planned.variant.empty() ? "" : ".", planned.variant);
+}
+
+bool is_valid_control(const Case& planned) {
+  return planned.family == Family::control && planned.row == "valid";
+}
+
+bool inline_proof(const Case& planned, const Requirement& requirement) {
+  const auto names = [&](const std::vector<std::string>& ids) {
+    return std::ranges::find(ids, requirement.id) != ids.end();
+  };
+  if (planned.rule != nullptr) return names(planned.rule->requirements);
+  if (planned.own != nullptr) return names(planned.own->requirements);
+  if (!is_valid_control(planned)) return false;
+  return names(planned.operation->requirements) || names(planned.scheme_under_test->requirements);
+}
+
+bool proves(const Case& planned, const Requirement& requirement) {
+  if (inline_proof(planned, requirement)) return true;
+  return std::ranges::any_of(requirement.proved_by, [&](const std::string& pattern) {
+    return glob_match(pattern, planned.id);
+  });
+}
+
+}  // namespace
+
+Level gated_level(Level row, bool document_gate,
+                  const std::vector<const Requirement*>& requirements) {
+  if (requirements.empty()) {
+    return document_gate && row != Level::info ? static_cast<Level>(static_cast<int>(row) - 1)
+                                               : row;
+  }
+  Level documented = Level::info;
+  for (const Requirement* requirement : requirements)
+    documented = std::max(documented, requirement->level);
+  return std::min(row, documented);
+}
+
+Plan::Plan(const Spec& spec, PlanOptions options) : spec_(&spec), options_(std::move(options)) {}
+
+void Plan::rewind() {
+  block_ = 0;
+  cases_.clear();
+  at_ = 0;
+  filtered_ = 0;
+  filtered_requirements_.clear();
+}
+
+bool Plan::wanted(const std::string& id) const {
+  const auto matches = [&](const std::string& pattern) { return glob_match(pattern, id); };
+  if (!options_.only.empty() && std::ranges::none_of(options_.only, matches)) return false;
+  if (std::ranges::any_of(options_.skip, matches)) return false;
+  return options_.shards <= 1 || stable_hash(id) % static_cast<unsigned>(options_.shards) + 1 ==
+                                     static_cast<unsigned>(options_.shard);
+}
+
+std::optional<Case> Plan::next() {
+  while (true) {
+    while (at_ < cases_.size()) {
+      Case& planned = cases_[at_++];
+      if (wanted(planned.id)) return std::move(planned);
+      ++filtered_;
+      for (const Requirement* requirement : planned.requirements)
+        filtered_requirements_.insert(requirement->id);
+    }
+    if (block_ > spec_->operations.size()) return std::nullopt;
+    cases_.clear();
+    at_ = 0;
+    fill();
+    ++block_;
+  }
+}
+
+void Plan::fill() {
+  if (block_ == spec_->operations.size()) {
+    add_scenarios(nullptr, true, cases_);
+    return;
+  }
+  const Operation& operation = spec_->operations[block_];
+  add_mutations(operation, cases_);
+  add_scenarios(&operation, false, cases_);
+  add_own(operation, cases_);
+  add_checks(operation, cases_);
+}
+
+void Plan::finish(Case& planned, Level row_level, bool document_gate) const {
+  planned.id = case_id(planned);
+  for (const Requirement& requirement : spec_->requirements) {
+    if (proves(planned, requirement)) planned.requirements.push_back(&requirement);
+  }
+  planned.level = gated_level(row_level, document_gate, planned.requirements);
+  if (planned.operation->unstated_protection) planned.level = Level::info;
+  if (options_.servers) {
+    const auto missing = [&](const Operation* o) {
+      return o != nullptr && !options_.servers->contains(o->server);
+    };
+    if (missing(planned.operation)) {
+      planned.skip = fmt::format("{}no target is given for the server {}", k_not_available,
+                                 planned.operation->server);
+    }
+    for (const Step& step : planned.script.steps) {
+      if (missing(step.operation)) {
+        planned.skip = fmt::format("{}no target is given for the server {}", k_not_available,
+                                   step.operation->server);
+      }
+    }
+  }
+  if (!planned.script.unavailable.empty())
+    planned.skip = std::string(k_not_available) + planned.script.unavailable;
+  for (const Step& step : planned.script.steps) {
+    if (step.kind == Step::Kind::hook && options_.hooks && !options_.hooks->contains(step.hook)) {
+      planned.skip = fmt::format("{}it needs the hook {} (--hook {}=COMMAND)", k_not_available,
+                                 step.hook, step.hook);
+    }
+  }
+  const bool needs_foreign =
+      planned.script.needs_foreign ||
+      (planned.mutation != nullptr && planned.mutation->base == Base::foreign);
+  if (needs_foreign && !options_.foreign) {
+    planned.skip = fmt::format("{}it needs the optional second principal", k_not_available);
+  }
+}
+
+void Plan::add_mutations(const Operation& operation, std::vector<Case>& out) const {
+  const auto add = [&](const Mutation& row, const Alternative& alternative,
+                       const SecurityScheme& scheme, std::string_view variant) {
+    Case planned;
+    planned.operation = &operation;
+    const bool anonymous = row.scope == Scope::operation && row.base == Base::absent;
+    planned.alternative = &alternative;
+    planned.scheme = anonymous ? "anonymous" : alternative.id();
+    if (alternative.schemes.size() > 1 && !anonymous) planned.scheme += ":" + scheme.id;
+    planned.scheme_under_test = &scheme;
+    planned.family = row.family;
+    planned.row = row.id;
+    planned.variant = variant;
+    planned.mutation = &row;
+    planned.script.operation = &operation;
+    planned.script.alternative = &alternative;
+    planned.script.steps = preparation(*spec_, operation);
+    planned.script.steps.push_back(mutated_step(operation, &alternative, row, variant));
+    if (operation.anonymous_allowed() && row.expect == Expect::refused &&
+        row.base == Base::absent && anonymous) {
+      planned.skip = fmt::format("{}the operation is documented as open", k_not_applicable);
+    }
+    finish(planned, row.level, row.document_gate);
+    out.push_back(std::move(planned));
+  };
+  const auto add_variants = [&](const Mutation& row, const Alternative& alternative,
+                                const SecurityScheme& scheme) {
+    if (row.variants.empty()) add(row, alternative, scheme, "");
+    for (const std::string_view variant : row.variants) add(row, alternative, scheme, variant);
+  };
+  for (const Alternative& alternative : operation.security) {
+    const bool first = &alternative == first_secured(operation);
+    for (const Mutation* row : all_mutations()) {
+      if (row->scope == Scope::operation && !first) continue;
+      for (const std::string& id : alternative.schemes) {
+        const SecurityScheme& scheme = *spec_->scheme(id);
+        if ((row->slots & slots_of(scheme)) == 0) continue;
+        add_variants(*row, alternative, scheme);
+        if (row->scope == Scope::operation ||
+            is_valid_control({.family = row->family, .row = row->id}))
+          break;
+      }
+    }
+  }
+}
+
+void Plan::add_scenarios(const Operation* operation, bool exclusive, std::vector<Case>& out) const {
+  for (const Scenario* row : all_scenarios()) {
+    std::vector<Script> scripts;
+    row->write(*spec_, scripts);
+    for (Script& script : scripts) {
+      if (script.exclusive != exclusive || (operation != nullptr && script.operation != operation))
+        continue;
+      Case planned;
+      planned.operation = script.operation;
+      planned.alternative = script.alternative;
+      planned.scheme = script.alternative->id();
+      planned.scheme_under_test = spec_->scheme(script.alternative->schemes.front());
+      planned.family = row->family;
+      planned.row = row->id;
+      planned.variant = script.variant;
+      planned.scenario = row;
+      planned.script = std::move(script);
+      finish(planned, planned.script.level.value_or(row->level), row->document_gate);
+      out.push_back(std::move(planned));
+    }
+  }
+}
+
+void Plan::add_own(const Operation& operation, std::vector<Case>& out) const {
+  for (const OwnCase& own : spec_->own_cases) {
+    if (own.operation != operation.id) continue;
+    Case planned;
+    planned.operation = &operation;
+    planned.alternative = nullptr;
+    planned.scheme = own.scheme.empty() ? "anonymous" : own.scheme;
+    for (const Alternative& alternative : operation.security) {
+      if (!own.scheme.empty() && alternative.id() == own.scheme) planned.alternative = &alternative;
+    }
+    planned.scheme_under_test = own.scheme.empty() ? nullptr : spec_->scheme(own.scheme);
+    planned.family = Family::own;
+    planned.row = own.id;
+    planned.own = &own;
+    const Principal* principal = spec_->principal(own.principal);
+    planned.script.needs_foreign = principal != nullptr && !principal->foreign_to.empty();
+    finish(planned, own.level, false);
+    out.push_back(std::move(planned));
+  }
+}
+
+void Plan::add_checks(const Operation& operation, std::vector<Case>& out) const {
+  const auto add = [&](const Check& check, const std::string& scheme, const AnswerRule* rule) {
+    Case planned;
+    planned.operation = &operation;
+    planned.scheme = scheme;
+    planned.family = Family::response;
+    planned.row = check.id;
+    planned.check = &check;
+    planned.rule = rule;
+    if (rule != nullptr && !rule->requirements.empty())
+      planned.variant = rule->requirements.front();
+    finish(planned, rule != nullptr ? std::min(check.level, rule->level) : check.level,
+           check.document_gate && rule == nullptr);
+    // Two rules without a requirement give one case.
+    if (out.empty() ||
+        std::ranges::none_of(out, [&](const Case& other) { return other.id == planned.id; })) {
+      out.push_back(std::move(planned));
+    }
+  };
+  std::vector<std::string> schemes = {"anonymous"};
+  for (const Alternative& alternative : operation.security) {
+    if (!alternative.schemes.empty()) schemes.push_back(alternative.id());
+  }
+  for (const std::string& scheme : schemes) {
+    for (const Check& check : all_checks()) {
+      if (check.rules == Check::Rules::none) {
+        add(check, scheme, nullptr);
+        continue;
+      }
+      const auto& rules =
+          check.rules == Check::Rules::rejected ? operation.rejected : operation.accepted;
+      for (const AnswerRule& rule : rules) {
+        if (concerns(check, rule)) add(check, scheme, &rule);
+      }
+    }
+  }
+}
+
+std::vector<const Requirement*> unproved_requirements(const Spec& spec) {
+  std::set<std::string> proved;
+  Plan plan(spec, {});
+  while (const auto planned = plan.next()) {
+    for (const Requirement* requirement : planned->requirements) proved.insert(requirement->id);
+  }
+  std::vector<const Requirement*> missing;
+  for (const Requirement& requirement : spec.requirements) {
+    if (!proved.contains(requirement.id)) missing.push_back(&requirement);
+  }
+  return missing;
+}
+
+}  // namespace keyward

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+// Plan: spec × catalogue → a stream of cases, in stable order. Memory holds one operation's cases
+// at a time.
+//
+//   for each operation:  controls · mutations by family · scenarios · own cases · response checks
+//   at the end:          what changes what everything else leans on (rotations), one after another
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "harness/plan/case.h"
+
+namespace keyward {
+
+struct PlanOptions {
+  std::vector<std::string> only, skip;  ///< globs on case ids
+  int shard = 1, shards = 1;            ///< i of n, 1-based; a case's shard is a hash of its id
+  bool foreign = true;                  ///< the optional foreign principal is there
+  std::optional<std::set<std::string>> servers;  ///< servers with a target; nothing: all
+  std::optional<std::set<std::string>> hooks;    ///< hooks with a command; nothing: all
+};
+
+class Plan {
+ public:
+  /// The spec must outlive the plan.
+  Plan(const Spec& spec, PlanOptions options);
+
+  /// The next case, or nothing at the end. Filtered cases are passed over, and counted.
+  [[nodiscard]] std::optional<Case> next();
+  void rewind();
+
+  /// Cases that --only, --skip or --shard left out so far.
+  [[nodiscard]] std::uint64_t filtered() const { return filtered_; }
+  /// Requirements that a filtered case would have judged.
+  [[nodiscard]] const std::set<std::string>& filtered_requirements() const {
+    return filtered_requirements_;
+  }
+
+ private:
+  void fill();
+  void add_mutations(const Operation& operation, std::vector<Case>& out) const;
+  void add_scenarios(const Operation* operation, bool exclusive, std::vector<Case>& out) const;
+  void add_own(const Operation& operation, std::vector<Case>& out) const;
+  void add_checks(const Operation& operation, std::vector<Case>& out) const;
+  void finish(Case& planned, Level row_level, bool document_gate) const;
+  [[nodiscard]] bool wanted(const std::string& id) const;
+
+  const Spec* spec_;
+  PlanOptions options_;
+  std::size_t block_ = 0;  // operation index; one more for the exclusive cases
+  std::vector<Case> cases_;
+  std::size_t at_ = 0;
+  std::uint64_t filtered_ = 0;
+  std::set<std::string> filtered_requirements_;
+};
+
+/// The level a case is reported at: never above what the document or the standard gives (DESIGN
+/// section 5).
+[[nodiscard]] Level gated_level(Level row, bool document_gate,
+                                const std::vector<const Requirement*>& requirements);
+
+/// Requirements of the spec that no case of the plan judges: refused by lint.
+[[nodiscard]] std::vector<const Requirement*> unproved_requirements(const Spec& spec);
+
+}  // namespace keyward
