@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/spec/problem.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "harness/base/text.h"
+
+namespace keyward {
+namespace {
+
+std::string_view line_of(std::string_view source, int line) {
+  for (int i = 1; i < line; ++i) {
+    const auto end = source.find('\n');
+    if (end == std::string_view::npos) return {};
+    source.remove_prefix(end + 1);
+  }
+  return source.substr(0, source.find_first_of("\r\n"));
+}
+
+// A control character in a spec must not reach the terminal; a tab counts as one column.
+std::string printable(std::string_view line) {
+  std::string out(line);
+  std::ranges::replace_if(
+      out, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }, ' ');
+  return out;
+}
+
+}  // namespace
+
+std::string render(Place place, std::string_view path) {
+  return place.line == 0 ? std::string(path)
+                         : fmt::format("{}:{}:{}", path, place.line, place.column);
+}
+
+std::string render(const Problem& problem, std::string_view path) {
+  std::string out = fmt::format("{}: {}{}", render(problem.place, path),
+                                problem.error ? "" : "warning: ", problem.message);
+  if (problem.place.line != 0) {
+    out += fmt::format("\n    {}\n    {:>{}}", printable(problem.line), '^', problem.place.column);
+  }
+  return out;
+}
+
+bool Problems::has_error() const {
+  return std::ranges::any_of(all_, [](const Problem& problem) { return problem.error; });
+}
+
+std::vector<Problem> Problems::sorted(std::string_view source) && {
+  std::ranges::stable_sort(all_, [](const Problem& a, const Problem& b) {
+    return std::pair(a.place.line, a.place.column) < std::pair(b.place.line, b.place.column);
+  });
+  for (Problem& problem : all_) problem.line = line_of(source, problem.place.line);
+  return std::move(all_);
+}
+
+std::string in_quotes(std::string_view word) { return "'" + escape(word) + "'"; }
+
+std::string did_you_mean(std::string_view word, const std::vector<std::string>& candidates) {
+  const std::string near = closest(word, candidates);
+  return near.empty() || near == word ? "" : fmt::format("; did you mean {}?", in_quotes(near));
+}
+
+}  // namespace keyward
