@@ -28,6 +28,7 @@ struct EditContext {
   const Spec* spec = nullptr;
   const Operation* operation = nullptr;
   const SecurityScheme* scheme = nullptr;  ///< the scheme under test; null for anonymous operations
+  bool tls = false;                        ///< the target is https; absolute-form says so
   Credential valid, twin;
   std::optional<Credential> foreign;  ///< of the foreign principal, where there is one
   /// The bytes of another scheme's valid credential for the same principal; nothing where it is
@@ -40,8 +41,9 @@ struct EditContext {
 
 class Edit {
  public:
-  Edit(Request& request, const EditContext& context, std::string_view variant, Random& random)
-      : request(request), context(context), variant(variant), random(random) {}
+  Edit(Request& the_request, const EditContext& the_context, std::string_view the_variant,
+       Random& the_random)
+      : request(the_request), context(the_context), variant(the_variant), random(the_random) {}
 
   Request& request;
   const EditContext& context;

@@ -15,6 +15,7 @@ std::span<const Mutation> basic_rows();
 std::span<const Mutation> placement_rows();
 std::span<const Mutation> conflict_rows();
 std::span<const Mutation> method_path_rows();
+std::span<const Mutation> authz_rows();
 std::span<const Mutation> response_rows();
 std::span<const Mutation> equivalence_rows();
 

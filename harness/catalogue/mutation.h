@@ -87,26 +87,28 @@ struct Outcome {
   std::optional<Level> level = {};  ///< where it differs from the row's
 };
 
+/// One row. What a row does not say has the value that most rows have.
 struct Mutation {
   std::string_view id;  ///< slug
   Family family;
-  Level level;
-  bool document_gate;  ///< code D: without a document or RFC MUST behind it, one level lower
-  int severity;        ///< 0 … 10, as in the field's records
-  Base base;
-  Expect expect;
-  Scope scope;
-  Slots slots;
+  Level level = Level::must;
+  bool document_gate =
+      false;         ///< code D: without a document or RFC MUST behind it, one level lower
+  int severity = 0;  ///< 0 … 10, as in the field's records
+  Base base = Base::valid;
+  Expect expect = Expect::refused;
+  Scope scope = Scope::scheme;
+  Slots slots = k_any_slot;
   std::string_view title;  ///< the fault, as the title of a finding: "An empty secret is accepted"
   std::string_view right;  ///< what a right server does
   std::string_view why;    ///< why it matters
   std::string_view fix;    ///< what would mend it
   std::string_view sources;  ///< clauses, weakness ids, known cases that were read
-  std::span<const std::string_view> variants;  ///< empty: one case without variant
-  Skip (*build)(Edit&);
+  std::span<const std::string_view> variants = {};  ///< empty: one case without variant
+  Skip (*build)(Edit&) = nullptr;
   Outcome (*judge)(const Evidence&) = nullptr;
-  bool is_control =
-      false;  ///< is itself the absent or twin control: judged without leaning on that control
+  /// Is itself the absent or twin control: judged without leaning on that control.
+  bool is_control = false;
 };
 
 /// What a judge function may look at: the judged answer and its controls.

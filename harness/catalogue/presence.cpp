@@ -1,24 +1,49 @@
 // SPDX-License-Identifier: Apache-2.0
 // F1 presence: is a credential needed at all, and is something that is none taken for one?
+#include <algorithm>
+#include <iterator>
+
 #include "harness/base/text.h"
+#include "harness/catalogue/build.h"
 #include "harness/catalogue/edit.h"
 #include "harness/catalogue/families.h"
 
 namespace keyward {
 namespace {
 
+constexpr std::string_view k_empties[] = {"empty", "no-equals"};
 constexpr std::string_view k_blanks[] = {"space", "tab", "nbsp", "ideographic"};
 constexpr std::string_view k_nulls[] = {"null",  "undefined", "none", "zero",
                                         "false", "nil",       "nan",  "true"};
+constexpr std::string_view k_samples[] = {"first", "second", "third"};
+constexpr std::string_view k_schemes[] = {"basic", "bearer"};
+constexpr std::string_view k_wildcards[] = {"star", "percent", "underscores", "regex",
+                                            "prefix-percent"};
+constexpr std::string_view k_injections[] = {"sql", "mongo", "ldap"};
+
+Skip nothing(Edit&) { return std::nullopt; }
+
+Skip empty(Edit& e) {
+  const Slot slot = e.carrier().slot;
+  if (e.variant == "no-equals") {
+    if (!urlencoded(slot)) return "only a query or a form has a name without =";
+    e.put("");
+    std::string& text = slot == Slot::query ? e.request.query.back() : e.request.body;
+    text.pop_back();
+  } else if (e.is_basic()) {
+    e.put_basic("", "");
+  } else {
+    e.put("");
+  }
+  return std::nullopt;
+}
 
 Skip blank(Edit& e) {
   const std::string_view bytes = e.variant == "space"  ? " "
                                  : e.variant == "tab"  ? "\t"
                                  : e.variant == "nbsp" ? "\xC2\xA0"
                                                        : "\xE3\x80\x80";
-  const Slot slot = e.carrier().slot;
-  if ((slot == Slot::header || slot == Slot::bearer) &&
-      (e.variant == "space" || e.variant == "tab")) {
+  if (!encodes_bytes(e.carrier().slot) && (e.variant == "space" || e.variant == "tab")) {
     return "white space around a field value is no part of it (RFC 9110 section 5.5)";
   }
   e.put(bytes);
@@ -30,35 +55,83 @@ Skip null_word(Edit& e) {
   return std::nullopt;
 }
 
-}  // namespace
+// The n-th sample of what a carrier refers to: the whole value, or its part of a composite one.
+std::optional<std::string> sample_of(const Edit& e, const ValueRef& ref, std::ptrdiff_t n) {
+  for (const auto& [value, bytes] : e.context.spec->samples) {
+    if (value != ref.value || n-- > 0) continue;
+    if (ref.part.empty()) return bytes;
+    for (const Principal& principal : e.context.spec->principals) {
+      const Value* composite = find_value(principal, value);
+      if (composite == nullptr || composite->parts.empty()) continue;
+      const std::size_t at = bytes.find(composite->separator);
+      if (at == std::string::npos) return std::nullopt;
+      return ref.part == composite->parts.front() ? bytes.substr(0, at) : bytes.substr(at + 1);
+    }
+  }
+  return std::nullopt;
+}
+
+Skip sample(Edit& e) {
+  const auto n = std::ranges::find(k_samples, e.variant) - std::begin(k_samples);
+  if (!sample_of(e, e.carrier().ref, n)) return "the documents print no such sample credential";
+  Credential credential = e.context.valid;
+  for (std::size_t i = 0; i < credential.bytes.size(); ++i) {
+    if (auto bytes = sample_of(e, e.scheme().carriers[i].ref, n)) credential.bytes[i] = *bytes;
+  }
+  e.put(credential);
+  return std::nullopt;
+}
+
+Skip scheme_only(Edit& e) {
+  e.request.set_field("Authorization", e.variant == "basic" ? "Basic" : "Bearer");
+  return std::nullopt;
+}
+
+Skip wildcard(Edit& e) {
+  const std::string_view secret = e.secret();
+  if (e.variant == "star") e.put("*");
+  if (e.variant == "percent") e.put("%");
+  if (e.variant == "underscores") e.put(std::string(secret.size(), '_'));
+  if (e.variant == "regex") e.put(".*");
+  if (e.variant == "prefix-percent") e.put(std::string(secret.substr(0, secret.size() / 2)) + '%');
+  return std::nullopt;
+}
+
+Skip injection(Edit& e) {
+  e.put(e.variant == "sql"     ? "' OR '1'='1"
+        : e.variant == "mongo" ? R"({"$ne":null})"
+                               : "*)(objectClass=*");
+  return std::nullopt;
+}
 
 constexpr Mutation k_rows[] = {
     {.id = "open-endpoint",
      .family = Family::presence,
-     .level = Level::must,
-     .document_gate = false,
      .severity = 10,
      .base = Base::absent,
-     .expect = Expect::refused,
      .scope = Scope::operation,
-     .slots = k_any_slot,
      .title = "No credential is needed",
      .right = "A request without credentials is refused.",
      .why = "Anybody who knows the address reads or changes what the key was to protect.",
      .fix = "Authenticate before routing to the handler, and deny by default.",
-     .sources = "RFC 9110 section 11.4 and 15.5.2; API2; ASVS 8.2.1; CWE-306; CVE-2022-1388",
-     .variants = {},
-     .build = [](Edit&) -> Skip { return std::nullopt; },
+     .sources = "RFC 9110 sections 11.4 and 15.5.2; API2; ASVS 8.2.1; CWE-306; CVE-2022-1388",
+     .build = nothing,
      .is_control = true},
+    {.id = "empty-accepted",
+     .family = Family::presence,
+     .severity = 10,
+     .base = Base::absent,
+     .title = "An empty secret is accepted",
+     .right = "A credential without content is treated as none and refused.",
+     .why = "An account whose stored secret is missing or empty opens to everybody.",
+     .fix = "Refuse an empty secret before looking anything up.",
+     .sources = "RFC 6749 section 3.2; CWE-1390; CVE-2017-5689",
+     .variants = k_empties,
+     .build = empty},
     {.id = "blank-accepted",
      .family = Family::presence,
-     .level = Level::must,
-     .document_gate = false,
      .severity = 9,
      .base = Base::absent,
-     .expect = Expect::refused,
-     .scope = Scope::scheme,
-     .slots = k_any_slot,
      .title = "White space is accepted as a secret",
      .right = "A secret of blanks is refused like a wrong one.",
      .why = "A trimmed blank equals an empty stored secret: an account without key is open to all.",
@@ -68,13 +141,8 @@ constexpr Mutation k_rows[] = {
      .build = blank},
     {.id = "null-literal",
      .family = Family::presence,
-     .level = Level::must,
-     .document_gate = false,
      .severity = 9,
      .base = Base::absent,
-     .expect = Expect::refused,
-     .scope = Scope::scheme,
-     .slots = k_any_slot,
      .title = "A word for nothing is accepted as a secret",
      .right = "The texts null, undefined, none, 0, false, nil, NaN and true are refused like any "
               "wrong secret.",
@@ -83,7 +151,55 @@ constexpr Mutation k_rows[] = {
      .sources = "CWE-1390; CVE-2013-3221",
      .variants = k_nulls,
      .build = null_word},
+    {.id = "default-secret",
+     .family = Family::presence,
+     .document_gate = true,
+     .severity = 9,
+     .base = Base::absent,
+     .title = "The sample credential of the documentation works",
+     .right = "A credential that the documents print is refused like any other wrong one.",
+     .why = "It is the first secret that anybody tries, and search engines know it.",
+     .fix = "Delete accounts and keys that were made for examples, and print impossible ones.",
+     .sources = "ASVS 13.2.3; CWE-798; CWE-1392",
+     .variants = k_samples,
+     .build = sample},
+    {.id = "scheme-only",
+     .family = Family::presence,
+     .severity = 9,
+     .base = Base::absent,
+     .scope = Scope::operation,
+     .title = "An auth-scheme with nothing behind it is accepted",
+     .right = "An Authorization field that names a scheme and carries no credentials is refused.",
+     .why = "The server looks whether the field is there, not what it says.",
+     .fix = "Require credentials behind the scheme, and verify them.",
+     .sources = "RFC 9110 section 11.4",
+     .variants = k_schemes,
+     .build = scheme_only},
+    {.id = "wildcard-secret",
+     .family = Family::presence,
+     .severity = 9,
+     .base = Base::absent,
+     .title = "A wildcard is accepted as a secret",
+     .right = "Pattern characters in a secret mean themselves, and such a secret is wrong.",
+     .why = "A secret compared by LIKE or a regular expression matches whatever is stored.",
+     .fix = "Compare for equality of bytes, in constant time.",
+     .sources = "CWE-625; CWE-943",
+     .variants = k_wildcards,
+     .build = wildcard},
+    {.id = "injection-secret",
+     .family = Family::presence,
+     .severity = 10,
+     .base = Base::absent,
+     .title = "A secret that is a piece of a query language is accepted",
+     .right = "The secret is data to the look-up, whatever characters it has, and is refused.",
+     .why = "Whoever can change the look-up is everybody's account, and often the database too.",
+     .fix = "Bind the secret as a parameter and insist that it is a string.",
+     .sources = "API8; CWE-89; CWE-943",
+     .variants = k_injections,
+     .build = injection},
 };
+
+}  // namespace
 
 std::span<const Mutation> presence_rows() { return k_rows; }
 

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/catalogue/build.h"
+
+#include <algorithm>
+
+#include "harness/base/text.h"
+#include "harness/model/shape.h"
+#include "harness/syntax/ascii.h"
+#include "harness/syntax/percent.h"
+
+namespace keyward {
+namespace {
+
+bool same_place(const Carrier& carrier, Slot slot, std::string_view name) {
+  if (carrier.slot != slot) return false;
+  return slot == Slot::header ? equals_ignoring_case(carrier.name, name) : carrier.name == name;
+}
+
+}  // namespace
+
+bool documented(const Edit& e, Slot slot, std::string_view name) {
+  for (const Alternative& alternative : e.context.operation->security) {
+    for (const std::string& id : alternative.schemes) {
+      const SecurityScheme* scheme = e.context.spec->scheme(id);
+      if (scheme != nullptr && std::ranges::any_of(scheme->carriers, [&](const Carrier& carrier) {
+            return same_place(carrier, slot, name);
+          })) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
+std::string parameter_name(const Edit& e) {
+  return equals_ignoring_case(e.carrier().name, "Authorization") ? "token" : e.carrier().name;
+}
+
+std::string field_value(const Edit& e, std::string_view wire) {
+  if (e.carrier().slot == Slot::cookie) return e.carrier().name + '=' + std::string(wire);
+  return field_value(e.carrier().slot, wire);
+}
+
+std::string percent_all(std::string_view bytes) { return encode_percent(bytes, ByteSet()); }
+
+std::string change_byte(std::string_view text, std::size_t at, Random& random) {
+  // The look of a byte depends on its neighbours (hex): a whole random likeness lends one byte.
+  const char other = random_like(text, random)[at];
+  if (other == text[at]) return {};
+  std::string changed(text);
+  changed[at] = other;
+  return changed;
+}
+
+bool only_digits(std::string_view text) {
+  return !text.empty() && k_digit.span(text) == text.size();
+}
+
+bool only_hex(std::string_view text) {
+  return text.size() >= 8 && k_hexdig.span(text) == text.size();
+}
+
+bool has_letter(std::string_view text) {
+  return std::ranges::any_of(text, [](char c) { return k_alpha.contains(c); });
+}
+
+std::string swap_case(std::string_view text) {
+  std::string swapped(text);
+  for (char& c : swapped) {
+    if (k_alpha.contains(c)) c = static_cast<char>(c ^ 0x20);
+  }
+  return swapped;
+}
+
+std::string own_origin(const Edit& e) {
+  const RequestField* host = e.request.field("Host");
+  return host == nullptr ? "" : (e.context.tls ? "https://" : "http://") + host->value;
+}
+
+}  // namespace keyward

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// Build: the words that build functions of several families share.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "harness/catalogue/edit.h"
+#include "harness/catalogue/slots.h"
+
+namespace keyward {
+
+/// Whether the operation documents a credential in that slot under that name (field names compare
+/// without case): such a place is no fault.
+[[nodiscard]] bool documented(const Edit& e, Slot slot, std::string_view name);
+
+/// What a parameter, cookie or member with the secret would be called: the scheme's own name, or
+/// `token` for Authorization.
+[[nodiscard]] std::string parameter_name(const Edit& e);
+
+/// The field value with which the scheme's field carries this wire text.
+[[nodiscard]] std::string field_value(const Edit& e, std::string_view wire);
+
+/// `%37%38`: a triplet for every byte.
+[[nodiscard]] std::string percent_all(std::string_view bytes);
+
+/// The text with one byte replaced by one of the same kind (hex for hex, digit for digit). Empty
+/// where that byte has no other of its kind.
+[[nodiscard]] std::string change_byte(std::string_view text, std::size_t at, Random& random);
+
+/// `[0-9]+`, `[0-9a-fA-F]{8,}`, any letter.
+[[nodiscard]] bool only_digits(std::string_view text);
+[[nodiscard]] bool only_hex(std::string_view text);
+[[nodiscard]] bool has_letter(std::string_view text);
+
+/// The text with each ASCII letter's case swapped.
+[[nodiscard]] std::string swap_case(std::string_view text);
+
+/// `http://host` of the request's own Host; empty where it has none.
+[[nodiscard]] std::string own_origin(const Edit& e);
+
+}  // namespace keyward

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// The catalogue as one list, in family order.
+#include <algorithm>
+#include <array>
+#include <vector>
+
+#include "harness/catalogue/families.h"
+#include "harness/catalogue/mutation.h"
+
+namespace keyward {
+namespace {
+
+constexpr std::array<std::string_view, 13> k_families = {
+    "control",     "presence",  "compare", "encoding", "basic",       "placement", "conflict",
+    "method-path", "lifecycle", "authz",   "response", "equivalence", "own"};
+
+std::vector<const Mutation*> joined() {
+  std::vector<const Mutation*> rows;
+  for (const auto family : {presence_rows(), compare_rows()}) {
+    for (const Mutation& row : family) rows.push_back(&row);
+  }
+  return rows;
+}
+
+}  // namespace
+
+std::span<const Mutation* const> all_mutations() {
+  static const std::vector<const Mutation*> k_all = joined();
+  return k_all;
+}
+
+const Mutation* find_mutation(std::string_view id) {
+  const auto found = std::ranges::find(all_mutations(), id, &Mutation::id);
+  return found == all_mutations().end() ? nullptr : *found;
+}
+
+std::string_view name(Family family) { return k_families[static_cast<std::size_t>(family)]; }
+
+}  // namespace keyward
