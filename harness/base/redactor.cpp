@@ -1,0 +1,342 @@
+// SPDX-License-Identifier: Apache-2.0
+// How a piece is found: every spelling is indexed by each of its 5-byte grams. A piece of 8 bytes
+// holds a gram at a position that is a multiple of 4, wherever it begins, so one position in four
+// is looked up, most of them in a bitmap alone:
+//
+//   text    . . . . | . . . . | . . . . | . . . .
+//   piece         [ x x x x x x x x ]                 8 bytes
+//   gram              [ x x x x x ]                   at the multiple of 4 inside it
+//
+// What the index finds is then compared, and grown to both sides as far as it agrees.
+#include "harness/base/redactor.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <cstring>
+#include <mutex>
+#include <optional>
+#include <shared_mutex>
+#include <tuple>
+#include <unordered_set>
+#include <vector>
+
+#include "harness/base/text.h"
+#include "harness/base/unescape.h"
+
+namespace keyward {
+namespace {
+
+constexpr std::size_t k_shortest_secret = 4;
+constexpr std::size_t k_shortest_piece = 8;
+constexpr std::size_t k_gram = 5;
+constexpr std::size_t k_stride = k_shortest_piece - k_gram + 1;
+constexpr std::size_t k_levels = 4;  // escapes nested deeper are not followed
+
+// A secret in one spelling, lower case.
+struct Spelling {
+  std::string text;
+  std::size_t shortest;  // what must be found of it
+  std::uint32_t secret;
+};
+
+// A place where a secret, or a piece of one, stands.
+struct Found {
+  TextRange range;
+  std::uint32_t secret = 0;
+  bool whole = false;  // all of a spelling
+
+  [[nodiscard]] std::size_t size() const { return range.end - range.begin; }
+};
+
+char fold(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+// Hash of the gram at `bytes`. Setting bit 5 folds the case, and a few other pairs of bytes: what
+// is found is compared anyhow.
+std::uint64_t gram_hash(const char* bytes) {
+  std::uint32_t four = 0;
+  std::memcpy(&four, bytes, sizeof four);
+  const std::uint64_t gram = four | (std::uint64_t{static_cast<unsigned char>(bytes[4])} << 32U);
+  return (gram | 0x2020202020202020ULL) * 0x9e3779b97f4a7c15ULL;
+}
+
+std::string base64(std::string_view bytes) {
+  constexpr std::string_view k_alphabet =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string out;
+  for (std::size_t i = 0; i < bytes.size(); i += 3) {
+    std::uint32_t group = 0;
+    for (std::size_t k = 0; k < 3; ++k)
+      group =
+          (group << 8U) | (i + k < bytes.size() ? static_cast<unsigned char>(bytes[i + k]) : 0U);
+    for (std::size_t k = 0; k < 4; ++k)
+      out += i + k <= bytes.size() ? k_alphabet[(group >> (18U - 6U * k)) & 0x3FU] : '=';
+  }
+  return out;
+}
+
+// What a reader gets who takes UTF-8 for ISO-8859-1: each byte becomes a character of its own.
+std::string misread(std::string_view bytes) {
+  std::string out;
+  for (const char c : bytes) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte >= 0x80) out += static_cast<char>(0xC0 | (byte >> 6U));
+    out += byte >= 0x80 ? static_cast<char>(0x80 | (byte & 0x3FU)) : c;
+  }
+  return out;
+}
+
+// And the reverse, the user-pass of a client that sends ISO-8859-1; empty where that cannot say it.
+std::string narrowed(std::string_view bytes) {
+  std::string out;
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(bytes[i]);
+    if (byte < 0x80) {
+      out += bytes[i];
+    } else if ((byte == 0xC2 || byte == 0xC3) && i + 1 < bytes.size()) {
+      out += static_cast<char>((byte << 6U) | (static_cast<unsigned char>(bytes[++i]) & 0x3FU));
+    } else {
+      return {};
+    }
+  }
+  return out;
+}
+
+class Index {
+ public:
+  void add(std::uint32_t secret, std::string_view bytes) {
+    add_spellings(secret, bytes);
+    if (std::ranges::any_of(bytes, [](char c) { return static_cast<unsigned char>(c) >= 0x80; })) {
+      add_spellings(secret, misread(bytes));
+      if (const std::string narrow = narrowed(bytes); narrow.size() >= k_shortest_secret)
+        add_spellings(secret, narrow);
+    }
+  }
+
+  // Appends what stands in the text. Finds may overlap where secrets do.
+  void search(std::string_view text, std::vector<Found>& found) const {
+    if (!nodes_.empty()) {
+      for (std::size_t at = 0; at + k_gram <= text.size(); at += k_stride) {
+        const std::uint64_t hash = gram_hash(text.data() + at);
+        if ((bitmap_[hash >> bitmap_shift_ >> 6U] >> ((hash >> bitmap_shift_) & 63U) & 1U) == 0)
+          continue;
+        const Found best = longest(text, at, hash);
+        if (best.size() == 0) continue;
+        found.push_back(best);
+        at = best.range.end - k_stride;
+      }
+    }
+    for (const Spelling& spelling : short_spellings_) search_short(text, spelling, found);
+  }
+
+ private:
+  struct Node {
+    std::uint32_t spelling;
+    std::uint32_t offset;
+    std::uint32_t next;
+  };
+  static constexpr std::uint32_t k_none = 0xFFFFFFFFU;
+
+  void add_spellings(std::uint32_t secret, std::string_view bytes) {
+    add_spelling(secret, std::string(bytes), bytes.size(), bytes.size());
+    if (bytes.contains(' '))
+      add_spelling(secret, replace_all(bytes, " ", "+"), bytes.size(), bytes.size());
+    add_spelling(secret, hex(bytes), 2 * bytes.size(), bytes.size());
+    // Behind 0, 1 or 2 bytes of something else (`user-id:`) the same bytes give other characters.
+    // The characters that the neighbours have a share in are left out.
+    for (std::size_t before = 0; before < 3; ++before) {
+      const std::size_t first = (8 * before + 5) / 6;
+      const std::string encoded = base64(std::string(before, '\0').append(bytes)).substr(first);
+      const std::size_t own = 8 * (before + bytes.size()) / 6 - first;
+      add_spelling(secret, encoded, own, bytes.size());
+      const std::string url = replace_all(replace_all(encoded, "+", "-"), "/", "_");
+      if (url != encoded) add_spelling(secret, url, own, bytes.size());
+    }
+  }
+
+  // `own`: how many characters depend on the secret's `bytes` bytes alone.
+  void add_spelling(std::uint32_t secret, const std::string& text, std::size_t own,
+                    std::size_t bytes) {
+    Spelling spelling{to_lower(text), bytes < k_shortest_piece ? own : k_shortest_piece, secret};
+    if (own < k_shortest_piece) {
+      spelling.text.resize(own);
+      short_spellings_.push_back(std::move(spelling));
+      return;
+    }
+    spellings_.push_back(std::move(spelling));
+    const std::string& grams = spellings_.back().text;
+    for (std::size_t offset = 0; offset + k_gram <= grams.size(); ++offset) {
+      nodes_.push_back({static_cast<std::uint32_t>(spellings_.size() - 1),
+                        static_cast<std::uint32_t>(offset), k_none});
+    }
+    if (nodes_.size() > heads_.size()) grow();
+    for (; linked_ < nodes_.size(); ++linked_) link(static_cast<std::uint32_t>(linked_));
+  }
+
+  void grow() {
+    std::size_t bits = 10;
+    while ((std::size_t{1} << bits) < 2 * nodes_.size()) ++bits;
+    heads_.assign(std::size_t{1} << bits, k_none);
+    bitmap_.assign(std::size_t{1} << (bits + 3 - 6), 0);
+    head_shift_ = 64 - bits;
+    bitmap_shift_ = 64 - (bits + 3);
+    linked_ = 0;
+  }
+
+  void link(std::uint32_t index) {
+    Node& node = nodes_[index];
+    const std::uint64_t hash = gram_hash(spellings_[node.spelling].text.data() + node.offset);
+    bitmap_[hash >> bitmap_shift_ >> 6U] |= std::uint64_t{1} << ((hash >> bitmap_shift_) & 63U);
+    std::uint32_t& head = heads_[hash >> head_shift_];
+    node.next = head;
+    head = index;
+  }
+
+  // The longest piece of any spelling that covers the gram at `at`; of equals a whole spelling,
+  // then the secret added first.
+  [[nodiscard]] Found longest(std::string_view text, std::size_t at, std::uint64_t hash) const {
+    Found best;
+    for (std::uint32_t n = heads_[hash >> head_shift_]; n != k_none; n = nodes_[n].next) {
+      const Spelling& spelling = spellings_[nodes_[n].spelling];
+      const std::size_t offset = nodes_[n].offset;
+      std::size_t before = 0;
+      while (before < at && before < offset &&
+             fold(text[at - before - 1]) == spelling.text[offset - before - 1])
+        ++before;
+      std::size_t after = 0;
+      while (at + after < text.size() && offset + after < spelling.text.size() &&
+             fold(text[at + after]) == spelling.text[offset + after])
+        ++after;
+      if (after < k_gram || before + after < spelling.shortest) continue;
+      const Found found{
+          {at - before, at + after}, spelling.secret, before + after == spelling.text.size()};
+      const auto rank = [](const Found& f) { return std::tuple(f.size(), f.whole, ~f.secret); };
+      if (rank(found) > rank(best)) best = found;
+    }
+    return best;
+  }
+
+  static void search_short(std::string_view text, const Spelling& spelling,
+                           std::vector<Found>& found) {
+    auto from = text.begin();
+    while (true) {
+      from = std::search(from, text.end(), spelling.text.begin(), spelling.text.end(),
+                         [](char a, char b) { return fold(a) == b; });
+      if (from == text.end()) return;
+      const auto begin = static_cast<std::size_t>(from - text.begin());
+      found.push_back({{begin, begin + spelling.text.size()}, spelling.secret, true});
+      from += static_cast<std::ptrdiff_t>(spelling.text.size());
+    }
+  }
+
+  std::vector<Spelling> spellings_;
+  std::vector<Spelling> short_spellings_;
+  std::vector<Node> nodes_;  // chained by gram
+  std::size_t linked_ = 0;   // how many of them are
+  std::vector<std::uint32_t> heads_;
+  std::vector<std::uint64_t> bitmap_;
+  std::size_t head_shift_ = 0;
+  std::size_t bitmap_shift_ = 0;
+};
+
+}  // namespace
+
+struct Redactor::State {
+  mutable std::shared_mutex mutex;
+  std::vector<std::string> labels;  // by secret
+  std::unordered_set<std::string> known;
+  Index index;
+
+  // Appends what the text holds once it is decoded, twice decoded and so on, as places in the text.
+  // Says whether the text has escapes of several kinds.
+  bool search_decoded(std::string_view text, std::string_view introducers,
+                      std::vector<Found>& found) const {
+    std::vector<Unescaped> levels(1);
+    if (!unescape(text, levels.back(), introducers)) return false;
+    while (true) {
+      std::size_t done = found.size();
+      index.search(levels.back().text, found);
+      Unescaped next;
+      const bool deeper =
+          levels.size() < k_levels && unescape(levels.back().text, next, introducers);
+      for (; done < found.size(); ++done) {
+        TextRange& range = found[done].range;
+        if (deeper) range = next.widened(range);
+        for (std::size_t up = levels.size(); up > 0; --up) range = levels[up - 1].original(range);
+      }
+      if (!deeper) break;
+      levels.push_back(std::move(next));
+    }
+    const auto introducer = [&](const Unescaped::Escape& e) { return text[e.written.begin]; };
+    return std::ranges::adjacent_find(levels.front().escapes, std::ranges::not_equal_to{},
+                                      introducer) != levels.front().escapes.end();
+  }
+
+  // All there is, widened to whole escapes; the earlier first, of those the longer, then the whole.
+  [[nodiscard]] std::vector<Found> search(std::string_view text) const {
+    std::vector<Found> found;
+    index.search(text, found);
+    const bool several_kinds = search_decoded(text, k_escapes, found);
+    // Among escapes of several kinds, those of one may be meant literally: %20 before a \u0041.
+    for (std::size_t i = 0; several_kinds && i < k_escapes.size(); ++i)
+      search_decoded(text, k_escapes.substr(i, 1), found);
+    // A bare quotation mark at an end is more likely the text's than the secret's, and JSON's for
+    // sure; one that belongs to an escape comes back with it.
+    for (Found& each : found) {
+      TextRange& range = each.range;
+      while (range.begin + 1 < range.end && text[range.begin] == '"') ++range.begin;
+      while (range.begin + 1 < range.end && text[range.end - 1] == '"') --range.end;
+    }
+    Unescaped decoded;
+    if (!found.empty() && unescape(text, decoded)) {
+      for (Found& each : found) each.range = decoded.widened(each.range);
+    }
+    std::ranges::sort(found, {}, [](const Found& f) {
+      return std::tuple(f.range.begin, ~f.range.end, !f.whole, f.secret);
+    });
+    return found;
+  }
+};
+
+Redactor::Redactor() : state_(std::make_unique<State>()) {}
+Redactor::~Redactor() = default;
+Redactor::Redactor(Redactor&&) noexcept = default;
+Redactor& Redactor::operator=(Redactor&&) noexcept = default;
+
+void Redactor::add(std::string_view label, std::string_view bytes) {
+  if (bytes.size() < k_shortest_secret) return;
+  const std::unique_lock lock(state_->mutex);
+  if (!state_->known.emplace(bytes).second) return;
+  state_->index.add(static_cast<std::uint32_t>(state_->labels.size()), bytes);
+  state_->labels.push_back("«" + std::string(label) + "»");
+}
+
+std::size_t Redactor::size() const {
+  const std::shared_lock lock(state_->mutex);
+  return state_->labels.size();
+}
+
+std::string Redactor::clean(std::string_view text) const {
+  std::string out;
+  clean_into(out, text);
+  return out;
+}
+
+void Redactor::clean_into(std::string& out, std::string_view text) const {
+  const std::shared_lock lock(state_->mutex);
+  std::size_t end = 0;                // of what is written or replaced
+  std::optional<std::uint32_t> last;  // the secret that ends there
+  for (const Found& found : state_->search(text)) {
+    if (found.range.end <= end) continue;
+    if (found.range.begin > end) {
+      out += text.substr(end, found.range.begin - end);
+      last.reset();
+    }
+    if (found.secret != last) out += state_->labels[found.secret];
+    last = found.secret;
+    end = found.range.end;
+  }
+  out += text.substr(end);
+}
+
+}  // namespace keyward

@@ -1,0 +1,404 @@
+// SPDX-License-Identifier: Apache-2.0
+// The promise "it never leaks", at its root: each spelling of a secret, in each surrounding, whole
+// and in pieces, is replaced; and nothing else is.
+#include "harness/base/redactor.h"
+
+#include <chrono>
+#include <cstdio>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "harness/base/random.h"
+#include "harness/base/text.h"
+#include "harness/base/unescape.h"
+#include "harness/json/json.h"
+
+namespace keyward {
+namespace {
+
+constexpr std::string_view k_label = "«member.api_key»";
+
+Redactor hiding(std::string_view bytes, std::string_view label = "member.api_key") {
+  Redactor redactor;
+  redactor.add(label, bytes);
+  return redactor;
+}
+
+std::string base64(std::string_view bytes, bool url = false) {
+  const std::string_view alphabet =
+      url ? "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+          : "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string out;
+  unsigned bits = 0;
+  int count = 0;
+  for (const char c : bytes) {
+    bits = (bits << 8U) | static_cast<unsigned char>(c);
+    for (count += 8; count >= 6; count -= 6) out += alphabet[(bits >> (count - 6)) & 0x3FU];
+  }
+  if (count > 0) out += alphabet[(bits << (6 - count)) & 0x3FU];
+  while (out.size() % 4 != 0) out += '=';
+  return out;
+}
+
+std::string without_padding(std::string text) {
+  while (text.ends_with('=')) text.pop_back();
+  return text;
+}
+
+std::string each_byte(std::string_view bytes, const char* format) {
+  std::string out;
+  for (const char c : bytes) {
+    char spelled[16];
+    std::snprintf(spelled, sizeof spelled, format, static_cast<unsigned char>(c));
+    out += spelled;
+  }
+  return out;
+}
+
+std::string percent_minimal(std::string_view bytes) {
+  std::string out;
+  for (const char c : bytes) {
+    if (k_alphanumeric.contains(c) || c == '-' || c == '.' || c == '_' || c == '~') {
+      out += c;
+    } else {
+      out += each_byte(std::string(1, c), "%%%02X");
+    }
+  }
+  return out;
+}
+
+std::string json_escaped(std::string_view bytes) {
+  std::string out;
+  append_escaped(out, bytes);
+  return out;
+}
+
+std::string html_escaped(std::string_view bytes) {
+  std::string out;
+  for (const char c : bytes) {
+    if (c == '&') {
+      out += "&amp;";
+    } else if (c == '<') {
+      out += "&lt;";
+    } else if (c == '>') {
+      out += "&gt;";
+    } else if (c == '"') {
+      out += "&quot;";
+    } else if (c == '\'') {
+      out += "&#39;";
+    } else {
+      out += c;
+    }
+  }
+  return out;
+}
+
+// Every second byte in another spelling: what no list of whole encodings would hold.
+std::string mixed(std::string_view bytes) {
+  std::string out;
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    const std::string byte(1, bytes[i]);
+    const char* const formats[] = {"%%%02x", "%%%02X", "&#%d;", "&#x%X;", "\\x%02x"};
+    out +=
+        i % 2 == 0 || static_cast<unsigned char>(bytes[i]) >= 0x80
+            ? each_byte(byte, formats[static_cast<unsigned char>(bytes[i]) >= 0x80 ? 0 : i / 2 % 5])
+            : byte;
+  }
+  return out;
+}
+
+struct Spelling {
+  const char* name;
+  std::function<std::string(std::string_view)> write;
+};
+
+const std::vector<Spelling>& spellings() {
+  static const std::vector<Spelling> all = {
+      {"raw", [](std::string_view s) { return std::string(s); }},
+      {"upper case", [](std::string_view s) { return to_upper(s); }},
+      {"lower case", [](std::string_view s) { return to_lower(s); }},
+      {"base64", [](std::string_view s) { return base64(s); }},
+      {"base64 without padding", [](std::string_view s) { return without_padding(base64(s)); }},
+      {"base64url", [](std::string_view s) { return base64(s, true); }},
+      {"base64, percent-encoded", [](std::string_view s) { return percent_minimal(base64(s)); }},
+      {"hex", [](std::string_view s) { return hex(s); }},
+      {"upper hex", [](std::string_view s) { return to_upper(hex(s)); }},
+      {"percent", [](std::string_view s) { return each_byte(s, "%%%02x"); }},
+      {"upper percent", [](std::string_view s) { return each_byte(s, "%%%02X"); }},
+      {"minimal percent", percent_minimal},
+      {"doubly percent", [](std::string_view s) { return each_byte(s, "%%25%02X"); }},
+      {"doubly minimal", [](std::string_view s) { return percent_minimal(percent_minimal(s)); }},
+      {"form", [](std::string_view s) { return replace_all(percent_minimal(s), "%20", "+"); }},
+      {"JSON", json_escaped},
+      {"JSON in JSON", [](std::string_view s) { return json_escaped(json_escaped(s)); }},
+      {"JSON of percent", [](std::string_view s) { return json_escaped(percent_minimal(s)); }},
+      {"escaped for a terminal", [](std::string_view s) { return escape(s); }},
+      {"HTML", html_escaped},
+      {"HTML decimal", [](std::string_view s) { return each_byte(s, "&#%d;"); }},
+      {"HTML hexadecimal", [](std::string_view s) { return each_byte(s, "&#x%02x;"); }},
+      {"mixed", mixed},
+  };
+  return all;
+}
+
+const std::vector<std::string>& secrets() {
+  static const std::vector<std::string> all = {
+      "7f83b1657ff1fc53b92dc18148a1d65dfc2d4b1fa3d677284addd200126d9069a1b2c3d4e5f60718",
+      "Zx9!pQ2@vL5#",
+      "q w+e/r%t\\y\"u&i<o>p'",
+      "org-117:sk_live_4eC39HqLyjWDarjtT1zdp7dc",
+      "p\xC3\xA4ssw\xC3\xB6rd-\xE2\x82\xAC",
+      std::string("\x01\x02\x03nul\0in it\x7f", 14),
+  };
+  return all;
+}
+
+struct Surrounding {
+  const char* name;
+  std::string before, after;
+};
+
+const std::vector<Surrounding>& surroundings() {
+  static const std::vector<Surrounding> all = {
+      {"alone", "", ""},
+      {"JSON", "{\"token\":\"", "\",\"n\":1}"},
+      {"URL", "https://api.example/v2/forms?page=1&token=", "&x=%20"},
+      {"field", "GET / HTTP/1.1\r\nX-ApiToken: ", "\r\nHost: a\r\n\r\n"},
+      {"HTML", "<p title=\"&lt;", "\">&amp;</p>"},
+      {"behind escapes", "%41\\u0041&#65;%2541", "%0a"},
+  };
+  return all;
+}
+
+TEST(Redactor, HidesEverySpellingInEverySurrounding) {
+  for (const std::string& secret : secrets()) {
+    const Redactor redactor = hiding(secret);
+    for (const Spelling& spelling : spellings()) {
+      for (const Surrounding& around : surroundings()) {
+        const std::string cleaned =
+            redactor.clean(around.before + spelling.write(secret) + around.after);
+        EXPECT_EQ(replace_all(cleaned, "=", ""),
+                  replace_all(around.before + std::string(k_label) + around.after, "=", ""))
+            << escape(secret) << " as " << spelling.name << " in " << around.name;
+      }
+    }
+  }
+}
+
+TEST(Redactor, HidesBase64AtEveryAlignment) {
+  for (const std::string& secret : secrets()) {
+    const Redactor redactor = hiding(secret);
+    for (const bool url : {false, true}) {
+      for (std::size_t before = 0; before < 6; ++before) {
+        for (std::size_t after = 0; after < 6; ++after) {
+          const std::string around(before, '<');
+          const std::string text = base64(around + secret + std::string(after, '>'), url);
+          const std::string cleaned = redactor.clean(text);
+          ASSERT_NE(cleaned.find(k_label), std::string::npos) << escape(secret) << " " << text;
+          // What is left are the neighbours' own characters, at most two of them shared.
+          EXPECT_LE(cleaned.size() - k_label.size(),
+                    4 * ((before + 2) / 3) + 4 * ((after + 2) / 3) + 4);
+        }
+      }
+    }
+  }
+}
+
+TEST(Redactor, HidesBasicUserPassGivenAsItsBase64) {
+  Redactor redactor;
+  redactor.add("member.account", base64("someone@example.com:hunter2"));
+  EXPECT_EQ(
+      redactor.clean("Authorization: Basic " + base64("someone@example.com:hunter2") + "\r\n"),
+      "Authorization: Basic «member.account»\r\n");
+  EXPECT_EQ(redactor.clean("someone@example.com"), "someone@example.com");
+}
+
+TEST(Redactor, HidesEveryPieceOfEightBytes) {
+  for (const std::string& secret : secrets()) {
+    const Redactor redactor = hiding(secret);
+    for (const std::string& text : {secret, hex(secret), base64(secret)}) {
+      for (std::size_t from = 0; from + 8 <= text.size(); ++from) {
+        for (std::size_t size = 8; from + size <= text.size(); ++size) {
+          for (const char* before : {"", "~", "~~", "~~~"}) {
+            const std::string cleaned = redactor.clean(before + text.substr(from, size) + "~");
+            ASSERT_EQ(replace_all(replace_all(cleaned, "=", ""), "\"", ""),
+                      before + std::string(k_label) + "~")
+                << escape(text) << " " << from << "+" << size;
+          }
+        }
+      }
+    }
+    const std::string seven = "<" + secret.substr(2, 7) + ">";
+    EXPECT_EQ(redactor.clean(seven), seven);
+  }
+}
+
+TEST(Redactor, HidesWhatMutationsLeave) {
+  const std::string secret = secrets().front();
+  const Redactor redactor = hiding(secret);
+  const std::string label(k_label);
+  EXPECT_EQ(redactor.clean(secret + "junk"), label + "junk");
+  EXPECT_EQ(redactor.clean("junk" + secret), "junk" + label);
+  EXPECT_EQ(redactor.clean(secret.substr(1)), label);
+  EXPECT_EQ(redactor.clean(secret + secret), label);
+  EXPECT_EQ(redactor.clean(secret + " " + secret), label + " " + label);
+  std::string flipped = secret;
+  flipped[40] = '~';
+  EXPECT_EQ(redactor.clean(flipped), label + "~" + label);
+}
+
+TEST(Redactor, NamesTheSecretThatFitsBest) {
+  Redactor redactor;
+  redactor.add("member.api_key", "org-117:sk_live_4eC39Hq");
+  redactor.add("member.api_key.secret", "sk_live_4eC39Hq");
+  redactor.add("outsider.api_key", "org-118:sk_live_4eC39Hq");
+  EXPECT_EQ(redactor.clean("=org-117:sk_live_4eC39Hq="), "=«member.api_key»=");
+  EXPECT_EQ(redactor.clean("=sk_live_4eC39Hq="), "=«member.api_key.secret»=");
+  EXPECT_EQ(redactor.clean("=org-118:sk_live_4eC39Hq="), "=«outsider.api_key»=");
+  EXPECT_EQ(redactor.clean("sk_live_4eC39Hqorg-118:sk_live_4eC39Hq"),
+            "«member.api_key.secret»«outsider.api_key»");
+  EXPECT_EQ(redactor.size(), 3U);
+  redactor.add("again", "sk_live_4eC39Hq");
+  EXPECT_EQ(redactor.size(), 3U);
+}
+
+TEST(Redactor, LeavesNothingWhereSecretsOverlap) {
+  Redactor redactor;
+  redactor.add("a", "aaaaBBBBccccDDDD");
+  redactor.add("b", "ccccDDDDeeeeFFFF");
+  EXPECT_EQ(redactor.clean("<aaaaBBBBccccDDDDeeeeFFFF>"), "<«a»«b»>");
+}
+
+TEST(Redactor, HidesShortSecretsAsAWhole) {
+  const Redactor redactor = hiding("h7!x", "member.pin");
+  for (const char* text : {"h7!x", "H7!X", "h7%21x", "h7\\u0021x", "6837217 8", "683721 78"})
+    EXPECT_EQ(redactor.clean(text),
+              std::string_view(text).starts_with('6') ? text : "«member.pin»");
+  EXPECT_EQ(redactor.clean(hex("h7!x")), "«member.pin»");
+  EXPECT_EQ(without_padding(redactor.clean(base64("h7!x"))).substr(0, 14), "«member.pin»");
+  EXPECT_EQ(redactor.clean("h7!"), "h7!");
+  const Redactor seven = hiding("hunter2", "member.password");
+  EXPECT_EQ(seven.clean("?p=hunter2&p=hunter"), "?p=«member.password»&p=hunter");
+  for (std::size_t before = 0; before < 3; ++before) {
+    EXPECT_NE(
+        seven.clean(base64(std::string(before, '<') + "hunter2>>>")).find("«member.password»"),
+        std::string::npos);
+  }
+}
+
+TEST(Redactor, LeavesOutSecretsTooShortToHide) {
+  const Redactor redactor = hiding("abc");
+  EXPECT_EQ(redactor.size(), 0U);
+  EXPECT_EQ(redactor.clean("abc"), "abc");
+}
+
+TEST(Redactor, NeverBreaksAnEscape) {
+  // The secret begins with what are the last digits of an escape that stands before it.
+  const Redactor redactor = hiding("41abcdefgh");
+  EXPECT_EQ(redactor.clean("x%41abcdefgh"), "x«member.api_key»");
+  EXPECT_EQ(redactor.clean("x\\u0041abcdefgh"), "x«member.api_key»");
+  EXPECT_EQ(redactor.clean("x\\\\u0041abcdefgh"), "x«member.api_key»");
+  const Redactor backslash = hiding("abcdefgh\\");
+  EXPECT_EQ(backslash.clean("\"abcdefgh\\\"\""), "\"«member.api_key»\"");
+}
+
+TEST(Redactor, KeepsJsonValid) {
+  Random random(20261121);
+  for (int round = 0; round < 3000; ++round) {
+    // Secrets made of what escapes are made of, so that they run into each other all the time.
+    constexpr std::string_view k_alphabet = "u0041\\\"n&#;%2x\n";
+    const std::string secret = random.text(k_alphabet, 8 + random.below(12));
+    const Redactor redactor = hiding(secret);
+    const std::string inner = random.text(k_alphabet, random.below(20)) + secret +
+                              random.text(k_alphabet, random.below(20));
+    const std::string cleaned = redactor.clean("\"" + json_escaped(inner) + "\"");
+    const auto parsed = parse_json(cleaned);
+    ASSERT_TRUE(parsed) << escape(cleaned) << " secret " << escape(secret);
+    ASSERT_NE(parsed->text.find("«"), std::string::npos)
+        << escape(cleaned) << " secret " << escape(secret);
+    ASSERT_EQ(parsed->text.find(secret), std::string::npos) << escape(cleaned);
+  }
+}
+
+// Words, numbers, field lines, digests: whatever a run writes down.
+std::string ordinary_text(std::size_t size) {
+  constexpr std::string_view k_words[] = {"Authorization",
+                                          "accepted",
+                                          "refused",
+                                          "listForms/apiKeyHeader/credential/case-swapped",
+                                          "Content-Type: application/json\\r\\n",
+                                          "\"organization_id\":",
+                                          "2026-11-21T04:00:31Z",
+                                          "https://api.fulcrumapp.com/api/v2/forms?token=%20",
+                                          "&amp;",
+                                          "200, like the valid request"};
+  Random random(7);
+  std::string text;
+  while (text.size() < size) {
+    text += k_words[random.below(std::size(k_words))];
+    text += random.below(4) == 0 ? random.text(k_lower_hex, 64) : std::string(" ");
+  }
+  return text;
+}
+
+TEST(Redactor, LeavesOrdinaryTextAlone) {
+  Redactor redactor;
+  Random random(1);
+  for (int i = 0; i < 100; ++i) {
+    redactor.add("hex", random.text(k_lower_hex, 80));
+    redactor.add("mixed", random.text(k_alphanumeric, 32));
+  }
+  const std::string text = ordinary_text(100'000);
+  EXPECT_EQ(redactor.clean(text), text);
+}
+
+TEST(Redactor, AppendsAndIsSharedByThreads) {
+  Redactor redactor;
+  std::vector<std::jthread> threads;
+  for (int t = 0; t < 4; ++t) {
+    threads.emplace_back([&redactor, t] {
+      Random random(static_cast<std::uint64_t>(t));
+      for (int i = 0; i < 50; ++i) {
+        const std::string secret = random.text(k_alphanumeric, 24);
+        redactor.add("s", secret);
+        std::string out = "<";
+        redactor.clean_into(out, secret);
+        EXPECT_EQ(out, "<«s»");
+      }
+    });
+  }
+  threads.clear();
+  EXPECT_EQ(redactor.size(), 200U);
+}
+
+TEST(Unescape, LeadsBackToWhatWasWritten) {
+  Unescaped decoded;
+  ASSERT_TRUE(unescape("a%41\\u0042&#67;\\ud83d\\ude00z", decoded));
+  EXPECT_EQ(decoded.text, "aABC\xF0\x9F\x98\x80z");
+  const auto original = [&](std::size_t begin, std::size_t end) {
+    const TextRange range = decoded.original({begin, end});
+    return std::pair(range.begin, range.end);
+  };
+  EXPECT_EQ(original(0, 1), std::pair(0UL, 1UL));
+  EXPECT_EQ(original(0, 2), std::pair(0UL, 4UL));
+  EXPECT_EQ(original(2, 4), std::pair(4UL, 15UL));
+  EXPECT_EQ(original(5, 6), std::pair(15UL, 27UL));
+  EXPECT_EQ(original(8, 9), std::pair(27UL, 28UL));
+  EXPECT_EQ(decoded.widened({2, 6}).begin, 1U);
+  EXPECT_EQ(decoded.widened({2, 6}).end, 10U);
+}
+
+TEST(Unescape, PassesOverWhatIsNoEscape) {
+  Unescaped decoded;
+  for (const char* text : {"", "%", "%4", "%4g", "\\", "\\u", "\\u12", "\\u12g4", "\\x4", "\\q",
+                           "&", "&;", "&#;", "&#x;", "&#12", "&#99999999;", "&amp", "&nbsp;"})
+    EXPECT_FALSE(unescape(text, decoded)) << text;
+}
+
+}  // namespace
+}  // namespace keyward
