@@ -456,7 +456,7 @@ void issued_works(const Spec& spec, std::vector<Script>& out) {
 
 constexpr Scenario k_rows[] = {
     {.id = "issued-works",
-     .family = Family::lifecycle,
+     .family = Family::authz,
      .level = Level::must,
      .document_gate = false,
      .severity = 8,

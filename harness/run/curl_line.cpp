@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/run/curl_line.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "harness/base/text.h"
+#include "harness/syntax/basic.h"
+#include "harness/syntax/field.h"
+
+namespace keyward {
+namespace {
+
+constexpr std::size_t k_shortest_piece = 8;  // what the redactor would hide
+
+// The longest piece of any secret that stands at text[i]; its place in the secret too.
+struct Piece {
+  const NamedSecret* secret = nullptr;
+  std::size_t from = 0, length = 0;
+};
+
+Piece piece_at(std::string_view text, std::size_t i, const std::vector<NamedSecret>& secrets) {
+  Piece best;
+  for (const NamedSecret& secret : secrets) {
+    const std::string& bytes = secret.first;
+    const std::size_t least = std::min(k_shortest_piece, bytes.size());
+    if (least == 0 || text.size() - i < least) continue;
+    for (std::size_t from = bytes.find(text.substr(i, least)); from != std::string::npos;
+         from = bytes.find(text.substr(i, least), from + 1)) {
+      std::size_t length = least;
+      while (from + length < bytes.size() && i + length < text.size() &&
+             bytes[from + length] == text[i + length])
+        ++length;
+      if (length > best.length) best = {&secret, from, length};
+    }
+  }
+  return best;
+}
+
+// A double-quoted shell word, or $'…' pieces where a byte needs it; secrets as variables.
+std::string word(std::string_view text, const std::vector<NamedSecret>& secrets) {
+  std::string out = "\"";
+  for (std::size_t i = 0; i < text.size();) {
+    const Piece piece = piece_at(text, i, secrets);
+    if (piece.secret != nullptr) {
+      const bool whole = piece.from == 0 && piece.length == piece.secret->first.size();
+      out += whole ? fmt::format("${{{}}}", piece.secret->second)
+                   : fmt::format("${{{}:{}:{}}}", piece.secret->second, piece.from, piece.length);
+      i += piece.length;
+      continue;
+    }
+    const char c = text[i++];
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '"' || c == '\\' || c == '$' || c == '`') {
+      out += '\\';
+      out += c;
+    } else if (byte < 0x20 || byte >= 0x7F) {
+      out += fmt::format("\"$'\\x{:02x}'\"", byte);
+    } else {
+      out += c;
+    }
+  }
+  return out + '"';
+}
+
+}  // namespace
+
+std::string curl_line(const Request& request, const Endpoint& endpoint,
+                      const std::vector<NamedSecret>& secrets) {
+  std::string out = "curl -sS -i --path-as-is";
+  if (request.method == "HEAD") {
+    out += " -I";
+  } else if (request.method != "GET" || !request.body.empty()) {
+    out += " -X " + word(request.method, secrets);
+  }
+  bool exact = request.version == "HTTP/1.1" && request.target.empty() && !request.own_framing;
+  for (const RequestField& field : request.fields) {
+    if (!field.line.empty()) {
+      exact = false;
+      out += " -H " + word(field.line, secrets);
+      continue;
+    }
+    const bool usual =
+        (equals_ignoring_case(field.name, "Host") && field.value == endpoint.host_field) ||
+        equals_ignoring_case(field.name, "User-Agent") ||
+        (equals_ignoring_case(field.name, "Accept") && field.value == "*/*");
+    if (usual) continue;
+    const auto user_pass =
+        equals_ignoring_case(field.name, "Authorization") && field.value.starts_with("Basic ")
+            ? parse_basic_credentials(field.value)
+            : Parsed<UserPass>(std::unexpected(SyntaxError{}));
+    if (user_pass) {
+      out += " -u " + word(user_pass->user_id + ":" + user_pass->password, secrets);
+    } else if (field.value.empty()) {
+      out += " -H " + word(field.name + ";", secrets);  // curl's spelling of an empty field
+    } else {
+      out += " -H " + word(field.name + ": " + field.value, secrets);
+    }
+  }
+  if (!request.body.empty()) out += " --data-binary " + word(request.body, secrets);
+  const std::string path = request.target.empty() ? request.request_target() : request.path;
+  out += " " +
+         word(fmt::format("{}://{}{}", endpoint.origin.scheme, endpoint.host_field, path), secrets);
+  if (!exact) out += "  # curl cannot send these very bytes; keyward replay does";
+  return out;
+}
+
+}  // namespace keyward

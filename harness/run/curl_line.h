@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// The curl command line that shows a case, with secrets as $NAME of the environment.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "harness/model/request.h"
+#include "harness/run/rails.h"
+
+namespace keyward {
+
+/// A secret and the environment variable that holds it.
+using NamedSecret = std::pair<std::string, std::string>;  // bytes, NAME
+
+/// One line for a POSIX-like shell (bash for ${NAME:0:8}). Where curl cannot say the request (raw
+/// field lines), it says so in a comment: `keyward replay` sends the exact bytes.
+[[nodiscard]] std::string curl_line(const Request& request, const Endpoint& endpoint,
+                                    const std::vector<NamedSecret>& secrets);
+
+}  // namespace keyward

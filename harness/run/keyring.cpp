@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/run/keyring.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "harness/base/text.h"
+#include "harness/model/shape.h"
+#include "harness/syntax/basic.h"
+
+namespace keyward {
+
+std::string part_of(const Value& value, std::string_view part, std::string_view bytes) {
+  if (part.empty()) return std::string(bytes);
+  for (std::size_t i = 0; i < value.parts.size(); ++i) {
+    const bool last = i + 1 == value.parts.size();
+    const std::size_t end = last ? std::string_view::npos : bytes.find(value.separator);
+    if (value.parts[i] == part) return std::string(bytes.substr(0, end));
+    if (end == std::string_view::npos) return {};
+    bytes.remove_prefix(end + 1);
+  }
+  return {};
+}
+
+Result<Keyring> Keyring::open(const Spec& spec, const std::map<std::string, std::string>& values,
+                              Redactor& redactor) {
+  Keyring ring(spec, redactor);
+  std::vector<std::string> missing;
+  for (const Principal& principal : spec.principals) {
+    std::vector<std::string> lacking;
+    for (const Value& value : principal.values) {
+      if (value.env.empty()) continue;
+      const auto found = values.find(value.env);
+      if (found == values.end() || found->second.empty()) {
+        lacking.push_back(value.env);
+      } else if (!value.parts.empty() && !found->second.contains(value.separator)) {
+        return fail(
+            ErrorKind::usage,
+            fmt::format("{} has no '{}': its value is made of {}", value.env, value.separator,
+                        join(value.parts, fmt::format(" {} ", value.separator))));
+      }
+    }
+    if (!lacking.empty() && !principal.optional)
+      missing.insert(missing.end(), lacking.begin(), lacking.end());
+    if (!lacking.empty()) continue;
+    if (ring.member_ == nullptr) ring.member_ = spec.principal(principal.id);
+    for (const Value& value : principal.values) {
+      if (value.env.empty()) continue;
+      const std::string& bytes = values.at(value.env);
+      ring.values_[{principal.id, value.name}] = {bytes, 0};
+      if (!value.is_public) ring.hide(principal.id, value.name, bytes);
+    }
+  }
+  if (!missing.empty()) {
+    return fail(ErrorKind::usage,
+                fmt::format("missing: {}; set {} in the environment or in a --secrets-file",
+                            join(missing, ", "), missing.size() == 1 ? "it" : "them"));
+  }
+  const Principal* foreigner = ring.member_ == nullptr ? nullptr : spec.foreigner(ring.member_->id);
+  if (foreigner != nullptr && ring.has(foreigner->id)) ring.foreigner_ = foreigner;
+  // What Basic makes of user-id and password is a secret of its own.
+  for (const Principal& principal : spec.principals) {
+    for (const SecurityScheme& scheme : spec.schemes) {
+      if (scheme.type != SchemeType::basic) continue;
+      if (const auto credential = ring.credential(scheme, principal.id)) {
+        redactor.add(fmt::format("{}.{}", principal.id, scheme.id),
+                     render_basic(credential->bytes[0], credential->bytes[1]));
+      }
+    }
+  }
+  return ring;
+}
+
+bool Keyring::has(std::string_view principal) const {
+  const Principal* known = spec_->principal(principal);
+  return known != nullptr && std::ranges::all_of(known->values, [&](const Value& value) {
+           return value.env.empty() || held(principal, value.name) != nullptr;
+         });
+}
+
+const Held* Keyring::held(std::string_view principal, std::string_view name) const {
+  const auto found = values_.find(std::pair(std::string(principal), std::string(name)));
+  return found == values_.end() ? nullptr : &found->second;
+}
+
+std::string Keyring::value(std::string_view principal, std::string_view name) const {
+  const Held* known = held(principal, name);
+  return known == nullptr ? std::string() : known->bytes;
+}
+
+void Keyring::set(std::string_view principal, std::string_view name, std::string bytes,
+                  double expires) {
+  hide(principal, name, bytes);
+  values_[{std::string(principal), std::string(name)}] = {std::move(bytes), expires};
+}
+
+void Keyring::hide(std::string_view label, std::string_view name, std::string_view bytes) {
+  redactor_->add(fmt::format("{}.{}", label, name), bytes);
+  const Value* value = member_ == nullptr ? nullptr : find_value(*member_, name);
+  if (value == nullptr) return;
+  for (const std::string& part : value->parts) {
+    redactor_->add(fmt::format("{}.{}.{}", label, name, part), part_of(*value, part, bytes));
+  }
+}
+
+std::optional<Credential> Keyring::credential(const SecurityScheme& scheme,
+                                              std::string_view principal,
+                                              std::string_view override_name,
+                                              std::string_view override_bytes) const {
+  Credential made;
+  const Principal* known = spec_->principal(principal);
+  if (known == nullptr) return std::nullopt;
+  for (const Carrier& carrier : scheme.carriers) {
+    if (carrier.ignored) {
+      made.bytes.emplace_back("API");
+      continue;
+    }
+    const Value* value = find_value(*known, carrier.ref.value);
+    const std::string bytes = carrier.ref.value == override_name
+                                  ? std::string(override_bytes)
+                                  : this->value(principal, carrier.ref.value);
+    if (value == nullptr || bytes.empty()) return std::nullopt;
+    made.bytes.push_back(part_of(*value, carrier.ref.part, bytes));
+  }
+  return made;
+}
+
+Credential Keyring::twin(const SecurityScheme& scheme, const Credential& valid,
+                         Random& random) const {
+  Credential made = valid;
+  for (std::size_t i = 0; i < made.bytes.size(); ++i) {
+    const bool keep = scheme.carriers[i].ignored ||
+                      (scheme.type == SchemeType::basic && i == 0 && !scheme.carriers[1].ignored);
+    if (!keep) made.bytes[i] = random_like(valid.bytes[i], random);
+  }
+  return made;
+}
+
+std::string Keyring::random_value(std::string_view principal, std::string_view name,
+                                  Random& random) const {
+  const Principal* known = spec_->principal(principal);
+  const Value* value = known == nullptr ? nullptr : find_value(*known, name);
+  if (const std::string bytes = this->value(principal, name); !bytes.empty())
+    return random_like(bytes, random);
+  if (value != nullptr && !value->shape.empty()) return random_of_shape(value->shape, random);
+  return random.text(k_alphanumeric, 32);
+}
+
+}  // namespace keyward

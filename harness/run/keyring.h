@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// Keyring: the values each principal holds, from the environment or issued during the run.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "harness/base/error.h"
+#include "harness/base/random.h"
+#include "harness/base/redactor.h"
+#include "harness/catalogue/edit.h"
+#include "harness/model/spec.h"
+
+namespace keyward {
+
+/// A value as it stands.
+struct Held {
+  std::string bytes;
+  double expires = 0;  ///< by the transport's clock; 0: never, or unknown
+};
+
+class Keyring {
+ public:
+  /// Reads every value of every principal. Fails with a list of the missing names (usage); an
+  /// optional principal that lacks any is left out whole. Everything that is not public goes to the
+  /// redactor.
+  static Result<Keyring> open(const Spec& spec, const std::map<std::string, std::string>& values,
+                              Redactor& redactor);
+
+  [[nodiscard]] bool has(std::string_view principal) const;
+  [[nodiscard]] const Principal& member() const { return *member_; }
+  /// The foreign principal, or null.
+  [[nodiscard]] const Principal* foreigner() const { return foreigner_; }
+
+  /// The value's bytes; empty where it is not (yet) known.
+  [[nodiscard]] std::string value(std::string_view principal, std::string_view name) const;
+  [[nodiscard]] const Held* held(std::string_view principal, std::string_view name) const;
+  void set(std::string_view principal, std::string_view name, std::string bytes,
+           double expires = 0);
+
+  /// A scheme's credential, with one value replaced where `override_name` says so; nothing where a
+  /// value is unknown.
+  [[nodiscard]] std::optional<Credential> credential(const SecurityScheme& scheme,
+                                                     std::string_view principal,
+                                                     std::string_view override_name = {},
+                                                     std::string_view override_bytes = {}) const;
+  /// Random secrets of the same shape: the password half of Basic, everything else whole.
+  [[nodiscard]] Credential twin(const SecurityScheme& scheme, const Credential& valid,
+                                Random& random) const;
+  /// A random value of the same look as the principal's, or of the spec's shape.
+  [[nodiscard]] std::string random_value(std::string_view principal, std::string_view name,
+                                         Random& random) const;
+
+  /// Hides bytes learned at run time under `label`, with the forms in which schemes carry them.
+  void hide(std::string_view label, std::string_view name, std::string_view bytes);
+
+ private:
+  Keyring(const Spec& spec, Redactor& redactor) : spec_(&spec), redactor_(&redactor) {}
+
+  const Spec* spec_;
+  Redactor* redactor_;
+  const Principal* member_ = nullptr;
+  const Principal* foreigner_ = nullptr;
+  std::map<std::pair<std::string, std::string>, Held, std::less<>> values_;
+};
+
+/// The part of a composite value that a reference names; the whole where it names none.
+[[nodiscard]] std::string part_of(const Value& value, std::string_view part,
+                                  std::string_view bytes);
+
+}  // namespace keyward

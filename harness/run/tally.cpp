@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/run/tally.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "harness/base/text.h"
+#include "harness/plan/case.h"
+
+namespace keyward {
+namespace {
+
+constexpr std::size_t k_most_cases_listed = 200;  // of one finding; the journal has them all
+
+std::size_t index(auto value) { return static_cast<std::size_t>(value); }
+
+std::string sentence(const Spec& spec, const std::string& id) {
+  const Requirement* requirement = spec.requirement(id);
+  if (requirement == nullptr) return id;
+  std::string title = requirement->document;
+  for (const Document& document : spec.documents) {
+    if (document.id == requirement->document) title = document.title;
+  }
+  return fmt::format("{} ({}): {} ({}{}{})", id, name(requirement->level), requirement->says, title,
+                     requirement->section.empty() ? "" : ", ", requirement->section);
+}
+
+bool unavailable(const CaseResult& result) {
+  return result.verdict == Verdict::skipped && result.actual.starts_with(k_not_available);
+}
+
+}  // namespace
+
+void Tally::excuse(CaseResult& result, std::string_view today) {
+  for (std::size_t i = 0; i < spec_->deviations.size(); ++i) {
+    const KnownDeviation& deviation = spec_->deviations[i];
+    const bool covers = std::ranges::any_of(
+        deviation.cases, [&](const std::string& p) { return glob_match(p, result.id); });
+    if (!covers || result.verdict == Verdict::skipped) continue;
+    seen_.insert(i);
+    if (result.verdict != Verdict::fail || today > deviation.expires) continue;
+    excused_.insert(i);
+    result.deviation = deviation.reason;
+  }
+}
+
+void Tally::left_out(const std::string& requirement) {
+  Proof& proof = proofs_[requirement];
+  proof.unsettled = true;
+  if (proof.reason.empty()) proof.reason = "a filter left out a case that judges it";
+}
+
+void Tally::add(const CaseResult& result, const std::string& curl) {
+  ++summary_.verdicts[index(result.verdict)];
+  const bool failed = result.verdict == Verdict::fail && result.deviation.empty();
+  if (result.verdict == Verdict::fail && !failed) ++summary_.known_deviations;
+  if (failed) ++summary_.failures[index(result.level)];
+  const bool unsettled =
+      result.verdict == Verdict::inconclusive || result.verdict == Verdict::error;
+  if (unsettled) ++summary_.inconclusive[index(result.level)];
+
+  for (const std::string& id : result.requirements) {
+    Proof& proof = proofs_[id];
+    if (result.verdict != Verdict::skipped) proof.cases.push_back(result.id);
+    if (result.verdict == Verdict::pass) proof.passed = true;
+    // An info-level oddity beside a promise does not break the promise.
+    const Requirement* requirement = spec_->requirement(id);
+    const bool counts =
+        result.level != Level::info || requirement == nullptr || requirement->level == Level::info;
+    if (result.verdict == Verdict::fail && counts) proof.violated = true;
+    if (unsettled || unavailable(result)) {
+      proof.unsettled = true;
+      if (proof.reason.empty()) {
+        proof.reason = unavailable(result) ? result.actual.substr(k_not_available.size())
+                                           : fmt::format("{}: {}", result.id, result.actual);
+      }
+    }
+  }
+
+  if (!failed) return;
+  Finding& finding = findings_[result.mutation];
+  if (finding.id.empty() || result.level > finding.level) {
+    const auto facts = find_facts(result.mutation);
+    finding.id = finding.mutation = result.mutation;
+    finding.level = result.level;
+    if (facts) {
+      finding.title = facts->title;
+      finding.severity = facts->severity;
+      finding.why = facts->why;
+      finding.right = facts->right;
+      finding.fix = facts->fix;
+      finding.source = facts->sources;
+    }
+    finding.reproducer = {result.id, curl, result.request, result.expected, result.actual};
+  }
+  if (finding.title.empty()) {  // an own case: the spec says what it is about
+    for (const OwnCase& own : spec_->own_cases) {
+      if (own.id != result.mutation) continue;
+      finding.title = own.says + ": not so";
+      finding.right = own.says;
+      finding.why = "The document promises it.";
+      finding.fix = "Do as the document says, or correct the document.";
+      finding.severity = 5;
+    }
+  }
+  if (finding.cases.size() < k_most_cases_listed) finding.cases.push_back(result.id);
+  for (const std::string& id : result.requirements) {
+    if (std::ranges::find(finding.requirements, id) != finding.requirements.end()) continue;
+    finding.requirements.push_back(id);
+    finding.sentences.push_back(sentence(*spec_, id));
+  }
+}
+
+std::vector<Finding> Tally::findings() const {
+  std::vector<Finding> list;
+  for (const auto& [id, finding] : findings_) list.push_back(finding);
+  std::ranges::stable_sort(list, [](const Finding& a, const Finding& b) {
+    return std::pair(a.level, a.severity) > std::pair(b.level, b.severity);
+  });
+  return list;
+}
+
+std::vector<RequirementResult> Tally::requirements() const {
+  std::vector<RequirementResult> list;
+  for (const Requirement& requirement : spec_->requirements) {
+    RequirementResult result;
+    result.id = requirement.id;
+    result.says = requirement.says;
+    result.document = requirement.document;
+    result.section = requirement.section;
+    result.level = requirement.level;
+    const auto found = proofs_.find(requirement.id);
+    if (found == proofs_.end()) {
+      result.reason = "no case that judges it was run";
+    } else {
+      const Proof& proof = found->second;
+      result.cases = proof.cases;
+      result.reason = proof.reason;
+      if (proof.violated) {
+        result.state = RequirementResult::State::violated;
+      } else if (proof.passed && !proof.unsettled) {
+        result.state = RequirementResult::State::proved;
+      } else if (result.reason.empty()) {
+        result.reason = "no answer of the kind it speaks of was seen";
+      }
+    }
+    if (result.state != RequirementResult::State::untested) result.reason.clear();
+    list.push_back(std::move(result));
+  }
+  return list;
+}
+
+std::vector<std::string> Tally::stale(std::string_view today) const {
+  std::vector<std::string> notes;
+  for (std::size_t i = 0; i < spec_->deviations.size(); ++i) {
+    const KnownDeviation& deviation = spec_->deviations[i];
+    const std::string place = fmt::format("{}:{}", spec_->path, deviation.place.line);
+    if (today > deviation.expires) {
+      notes.push_back(fmt::format("{}: the known deviation {} expired on {}", place,
+                                  join(deviation.cases, ", "), deviation.expires));
+    } else if (seen_.contains(i) && !excused_.contains(i)) {
+      notes.push_back(fmt::format("{}: the known deviation {} no longer shows; remove it", place,
+                                  join(deviation.cases, ", ")));
+    }
+  }
+  return notes;
+}
+
+std::uint64_t Tally::executed() const {
+  return summary_.verdicts[index(Verdict::pass)] + summary_.verdicts[index(Verdict::fail)] +
+         summary_.verdicts[index(Verdict::inconclusive)] + summary_.verdicts[index(Verdict::error)];
+}
+
+}  // namespace keyward
