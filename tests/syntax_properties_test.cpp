@@ -24,83 +24,15 @@
 #include "harness/syntax/request_target.h"
 #include "harness/syntax/url.h"
 #include "harness/syntax/utf8.h"
+#include "tests/vectors/grammars.h"
 
 namespace keyward {
 namespace {
 
-constexpr int k_rounds = 8000;
+using namespace grammars;  // the test is about nothing else
+
+constexpr int k_rounds = 20000;
 constexpr std::uint64_t k_seed = 20261121;
-
-// --- texts ------------------------------------------------------------------------------------
-
-using Grammar = std::function<std::string(Random&)>;
-
-std::string bytes_of(const ByteSet& set) {
-  std::string bytes;
-  for (int byte = 0; byte < 256; ++byte) {
-    if (set.contains(static_cast<char>(byte))) bytes += static_cast<char>(byte);
-  }
-  return bytes;
-}
-
-/// `least` to `most` bytes of the set.
-std::string some(Random& random, const ByteSet& set, std::size_t least, std::size_t most) {
-  return random.text(bytes_of(set), least + random.below(most - least + 1));
-}
-
-bool coin(Random& random) { return random.below(2) == 0; }
-
-std::string maybe(Random& random, const std::string& text) { return coin(random) ? text : ""; }
-
-std::string ows(Random& random) { return some(random, k_ows, 0, 2); }
-
-/// Bytes of the set with percent triplets between them.
-std::string with_triplets(Random& random, const ByteSet& set, std::size_t most) {
-  std::string text = some(random, set, 0, most);
-  if (random.below(3) == 0) text += "%" + some(random, k_hexdig, 2, 2) + some(random, set, 0, 2);
-  return text;
-}
-
-std::string random_bytes(Random& random, std::size_t most) {
-  return some(random, ByteSet::range(0x00, 0xFF), 0, most);
-}
-
-/// The text with one to three bytes inserted, taken away, repeated or replaced.
-std::string changed(Random& random, std::string text) {
-  static constexpr std::string_view k_delimiters = " \t\r\n\\\"%,;:=@/?#[]&+\xC2\xA0.aA0";
-  for (std::uint64_t i = random.below(3) + 1; i > 0; --i) {
-    const std::size_t at = random.below(text.size() + 1);
-    const char byte = coin(random) ? random.pick(k_delimiters) : static_cast<char>(random.next());
-    switch (random.below(4)) {
-      case 0:
-        text.insert(at, 1, byte);
-        break;
-      case 1:
-        text.erase(at, 1);
-        break;
-      case 2:
-        text.insert(at, text.substr(at / 2, 8));
-        break;
-      default:
-        if (at < text.size()) text[at] = byte;
-    }
-  }
-  return text;
-}
-
-std::string random_text(Random& random, const Grammar& grammar, int round) {
-  static const ByteSet k_structure = ByteSet(" \t\"\\%,;:=@/?#[]&+.*aAvB0123");
-  switch (round % 4) {
-    case 0:
-      return grammar(random);
-    case 1:
-      return changed(random, grammar(random));
-    case 2:
-      return some(random, k_structure, 0, 12);
-    default:
-      return random_bytes(random, 16);
-  }
-}
 
 // --- running a property -----------------------------------------------------------------------
 
@@ -143,140 +75,6 @@ std::string swap_case(std::string_view text) {
     if (k_alpha.contains(c)) c = static_cast<char>(c ^ 0x20);
   }
   return swapped;
-}
-
-// --- grammars ---------------------------------------------------------------------------------
-
-std::string make_token(Random& random) { return some(random, k_tchar, 1, 5); }
-
-std::string make_quoted(Random& random) {
-  return quote(some(random, k_ows | k_vchar | k_obs_text, 0, 6));
-}
-
-std::string make_field_line(Random& random) {
-  return make_token(random) + ":" + ows(random) + some(random, k_ows | k_vchar | k_obs_text, 0, 8) +
-         ows(random);
-}
-
-std::string make_token68(Random& random) {
-  return some(random, k_alnum | ByteSet("-._~+/"), 1, 6) + some(random, ByteSet("="), 0, 2);
-}
-
-/// Parameters with names that differ by their number, and empty elements between them.
-std::string make_params(Random& random) {
-  std::string list;
-  for (std::uint64_t i = 0, count = random.below(3) + 1; i < count; ++i) {
-    if (i > 0) list += ows(random) + "," + ows(random) + maybe(random, ", ");
-    list += "n" + std::to_string(i) + make_token(random) + ows(random) + "=" + ows(random);
-    list += coin(random) ? make_quoted(random) : make_token(random);
-  }
-  return list;
-}
-
-std::string make_credentials(Random& random) {
-  switch (random.below(3)) {
-    case 0:
-      return make_token(random);
-    case 1:
-      return make_token(random) + " " + make_token68(random);
-    default:
-      return make_token(random) + some(random, ByteSet(" "), 1, 2) + make_params(random);
-  }
-}
-
-std::string make_challenges(Random& random) {
-  std::string list = make_credentials(random);
-  while (random.below(3) != 0) {
-    list += ows(random) + maybe(random, ",") + "," + ows(random) + make_credentials(random);
-  }
-  return list;
-}
-
-std::string make_authority(Random& random) {
-  static constexpr std::string_view k_hosts[] = {"h", "127.0.0.1", "[::1]", "[2001:DB8::a:1.2.3.4]",
-                                                 "[v7.x:y]"};
-  const ByteSet plain = k_unreserved | k_sub_delims;
-  std::string text = maybe(random, with_triplets(random, plain | ByteSet(":"), 6) + "@");
-  text += coin(random) ? std::string(k_hosts[random.below(std::size(k_hosts))])
-                       : with_triplets(random, plain, 6);
-  return text + maybe(random, ":" + maybe(random, std::to_string(random.below(65536))));
-}
-
-std::string make_path(Random& random) {
-  std::string path;
-  while (random.below(4) != 0) {
-    path += "/";
-    path += random.below(3) == 0 ? std::string(random.below(3), '.')
-                                 : with_triplets(random, k_pchar, 4);
-  }
-  return path;
-}
-
-std::string make_query(Random& random) {
-  return maybe(random, "?" + with_triplets(random, k_pchar | ByteSet("/?"), 5));
-}
-
-std::string make_fragment(Random& random) {
-  return maybe(random, "#" + with_triplets(random, k_pchar | ByteSet("/?"), 5));
-}
-
-std::string make_url(Random& random) {
-  static constexpr std::string_view k_schemes[] = {"http:", "HTTPS:", "x:", "a+1-.:"};
-  std::string text = maybe(random, std::string(k_schemes[random.below(std::size(k_schemes))]));
-  if (coin(random))
-    return text + "//" + make_authority(random) + make_path(random) + make_query(random) +
-           make_fragment(random);
-  std::string path = make_path(random);
-  if (path.starts_with("//")) path.insert(0, "/.");  // else it would be an authority
-  return text + path + make_query(random) + make_fragment(random);
-}
-
-std::string make_cookies(Random& random) {
-  const ByteSet octets = k_vchar - ByteSet("\",;\\");
-  std::string text;
-  do {
-    text += (text.empty() ? "" : "; ") + make_token(random) + "=";
-    const std::string value = some(random, octets, 0, 5);
-    text += coin(random) ? value : '"' + value + '"';
-  } while (coin(random));
-  return text;
-}
-
-std::string make_set_cookie(Random& random) {
-  std::string text = make_token(random) + "=" + some(random, k_alnum, 0, 5);
-  while (coin(random)) {
-    text += "; " + make_token(random);
-    text += maybe(random, "=" + some(random, (k_vchar | ByteSet(" ")) - ByteSet(";"), 0, 5));
-  }
-  return text;
-}
-
-std::string make_form(Random& random) {
-  std::string text;
-  while (random.below(4) != 0) {
-    text += maybe(random, "&") + with_triplets(random, k_alnum | ByteSet("+"), 3);
-    text += maybe(random, "=" + with_triplets(random, k_alnum | ByteSet("+="), 3)) + "&";
-  }
-  return text;
-}
-
-std::string make_utf8(Random& random) {
-  std::string text;
-  while (random.below(5) != 0) {
-    const auto point = static_cast<std::uint32_t>(random.below(1ULL << random.below(21)));
-    const auto tail = [&](int shift) { text += static_cast<char>(0x80 | (point >> shift & 0x3F)); };
-    if (point >= 0xD800 && point < 0xE000) continue;
-    if (point < 0x80) {
-      text += static_cast<char>(point);
-    } else if (point < 0x800) {
-      text += static_cast<char>(0xC0 | point >> 6), tail(0);
-    } else if (point < 0x10000) {
-      text += static_cast<char>(0xE0 | point >> 12), tail(6), tail(0);
-    } else {
-      text += static_cast<char>(0xF0 | point >> 18), tail(12), tail(6), tail(0);
-    }
-  }
-  return text;
 }
 
 // --- properties -------------------------------------------------------------------------------
@@ -338,6 +136,15 @@ TEST(CredentialsProperties, SurviveRenderingAndSchemeCase) {
             holds(!credentials.token68 || credentials.params.empty(), "one or the other", text);
             holds(parse_credentials(render_credentials(credentials)) == credentials,
                   "render, parse", text);
+            if (!credentials.params.empty()) {
+              const std::string name = swap_case(credentials.params.front().name);
+              const std::string longer = std::string(text) + ", " + name + "=x";
+              const SyntaxError twice{Reason::duplicate_parameter, text.size() + 2};
+              const auto repeated = parse_credentials(longer);
+              holds(!repeated && repeated.error() == twice, "a name occurs once", longer);
+              const auto challenge = parse_challenges(longer);
+              holds(!challenge && challenge.error() == twice, "a name occurs once", longer);
+            }
             const std::string scheme = swap_case(credentials.scheme);
             const std::string other = scheme + std::string(text.substr(scheme.size()));
             const auto again = parse_credentials(other);
@@ -419,7 +226,9 @@ TEST(PercentProperties, NormalFormIsStableAndMeansTheSame) {
          {k_unreserved, k_keep_path_segment, k_keep_userinfo, k_keep_query_value, k_keep_form}) {
       const std::string encoded = encode_percent(bytes, keep);
       holds(decode_percent(encoded) == bytes, "encode, decode", text);
-      holds((keep | ByteSet("%")).span(encoded) == encoded.size(), "only kept bytes", text);
+      const ByteSet marked = keep | ByteSet("%");
+      holds(decode_percent(encode_percent(bytes, marked)) == bytes, "a percent sign goes", text);
+      holds(marked.span(encoded) == encoded.size(), "only kept bytes", text);
     }
   });
 }
@@ -468,6 +277,8 @@ TEST(UrlProperties, AuthorityIsItsParts) {
           [](const Authority& authority, std::string_view text) {
             check_authority(authority, text);
             holds(render_authority(authority) == text, "render", text);
+            const std::string crowded = "x@" + std::string(text);
+            holds(parse_authority(crowded).has_value() == !authority.userinfo, "one at sign", text);
           });
 }
 
@@ -554,6 +365,35 @@ TEST(Utf8Properties, PrefixesAreUtf8UpToTheRefusal) {
     const std::size_t offset = checked.error().offset;
     holds(offset < text.size(), "the offset is inside", text);
     holds(is_utf8(text.substr(0, offset)), "what comes before is valid", text);
+  }
+}
+
+/// A control character is what header injection, truncation in C and terminal escapes are made of.
+TEST(ControlCharacters, AreRefusedWhereverTheyStand) {
+  struct Row {
+    Grammar grammar;
+    bool (*accepts)(std::string_view text);
+  };
+  const Row rows[] = {
+      {make_field_line, [](auto text) { return parse_field_line(text).has_value(); }},
+      {make_quoted, [](auto text) { return parse_quoted_string(text).has_value(); }},
+      {make_credentials, [](auto text) { return parse_credentials(text).has_value(); }},
+      {make_challenges, [](auto text) { return parse_challenges(text).has_value(); }},
+      {make_token68, [](auto text) { return parse_token68(text).has_value(); }},
+      {make_token68, [](auto text) { return decode_base64(text).has_value(); }},
+      {make_authority, [](auto text) { return parse_authority(text).has_value(); }},
+      {make_url, [](auto text) { return parse_url(text).has_value(); }},
+      {make_url, [](auto text) { return parse_request_target("GET", text).has_value(); }},
+      {make_cookies, [](auto text) { return parse_cookies(text).has_value(); }},
+      {make_set_cookie, [](auto text) { return parse_set_cookie(text).has_value(); }},
+  };
+  Random random(k_seed, "controls");
+  for (int round = 0; round < k_rounds && !HasFailure(); ++round) {
+    const Row& row = rows[random.below(std::size(rows))];
+    std::string text = row.grammar(random);
+    const char control = random.pick({"\0\r\n\x0B\x1B\x7F", 6});
+    text.insert(random.below(text.size() + 1), 1, control);
+    holds(!row.accepts(text), "refused", text);
   }
 }
 

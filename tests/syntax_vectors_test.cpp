@@ -13,6 +13,7 @@
 
 #include <gtest/gtest.h>
 
+#include "harness/base/text.h"
 #include "harness/json/json.h"
 #include "tests/vectors/vector_parsers.h"
 
@@ -70,7 +71,7 @@ std::string show(const Outcome& outcome) {
   std::string line;
   for (const auto& [field, values] : *outcome) {
     line += field + ":";
-    for (const std::string& value : values) line += " [" + value + "]";
+    for (const std::string& value : values) line += " [" + escape(value) + "]";
     line += "  ";
   }
   return line;
@@ -104,7 +105,8 @@ TEST_P(Vector, Holds) {
   const Outcome outcome = parser->parse(input.view());
   ASSERT_EQ(outcome.has_value(), row.valid) << show(outcome);
   if (row.valid) {
-    EXPECT_EQ(*outcome, row.fields) << show(outcome);
+    EXPECT_TRUE(*outcome == row.fields)
+        << "expected " << show(row.fields) << "\nactual   " << show(outcome);
   } else {
     EXPECT_EQ(name(outcome.error().reason), row.reason);
     EXPECT_EQ(outcome.error().offset, row.offset);

@@ -15,6 +15,12 @@ bool less_ignoring_case(std::string_view a, std::string_view b) {
   return std::ranges::lexicographical_compare(a, b, {}, to_lower, to_lower);
 }
 
+/// By name, and by place where names are equal.
+bool comes_before(std::string_view a, std::string_view b) {
+  if (less_ignoring_case(a, b)) return true;
+  return !less_ignoring_case(b, a) && a.data() < b.data();
+}
+
 }  // namespace
 
 std::size_t token68_end(std::string_view text, std::size_t from) {
@@ -44,7 +50,7 @@ std::optional<SyntaxError> find_duplicate(std::span<const AuthParam> params,
   std::vector<std::string_view> names;
   names.reserve(params.size());
   for (const AuthParam& param : params) names.push_back(param.name);
-  std::ranges::stable_sort(names, less_ignoring_case);
+  std::ranges::sort(names, comes_before);
   std::optional<SyntaxError> first;
   for (std::size_t i = 1; i < names.size(); ++i) {
     if (!equals_ignoring_case(names[i - 1], names[i])) continue;
