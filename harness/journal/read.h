@@ -19,7 +19,7 @@ namespace keyward {
 /// as inconclusive or error is worth another try; its later record replaces the earlier.
 class FinishedCases {
  public:
-  void add(std::string_view id);
+  void add(std::uint64_t hash);  ///< stable_hash() of its id
   [[nodiscard]] bool contains(std::string_view id) const;
   [[nodiscard]] std::size_t size() const { return hashes_.size(); }
   void settle();  ///< sorts; to be called after the last add() and before contains()
@@ -33,6 +33,7 @@ struct JournalContents {
   Run run;             ///< as the reports take it; each_case reads the file again
   bool ended = false;  ///< the last session ended in order
   FinishedCases finished;
+  std::uint64_t size = 0;  ///< bytes of complete records
 };
 
 /// Fails with ErrorKind::usage where there is no journal, with ErrorKind::io and `file:line` where
