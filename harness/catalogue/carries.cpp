@@ -96,14 +96,19 @@ std::optional<std::string> form_value(const Request& request, std::string_view n
   return single_parameter(*body, name);
 }
 
+// `name` is a member, or a pointer to one further in.
 std::optional<std::string> json_value(const Request& request, std::string_view name) {
   const auto body = content(request, "application/json");
   if (!body) return std::nullopt;
   const auto json = parse_json(*body);
-  if (!json || !json->is_object()) return std::nullopt;
+  if (!json) return std::nullopt;
+  const std::size_t slash = name.rfind('/');
+  const bool nested = slash != std::string_view::npos;
+  const Json* parent = nested ? at(*json, name.substr(0, slash)) : &*json;
+  if (parent == nullptr || !parent->is_object()) return std::nullopt;
   std::optional<std::string> value;
-  for (const auto& [member, item] : json->members) {
-    if (member != name) continue;
+  for (const auto& [member, item] : parent->members) {
+    if (member != (nested ? name.substr(slash + 1) : name)) continue;
     if (value || !item.is_string()) return std::nullopt;
     value = item.text;
   }

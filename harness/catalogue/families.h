@@ -12,11 +12,15 @@ std::span<const Mutation> presence_rows();
 std::span<const Mutation> compare_rows();
 std::span<const Mutation> encoding_rows();
 std::span<const Mutation> basic_rows();
+std::span<const Mutation> base64_rows();
 std::span<const Mutation> placement_rows();
+std::span<const Mutation> spoof_rows();
 std::span<const Mutation> conflict_rows();
-std::span<const Mutation> method_path_rows();
+std::span<const Mutation> method_rows();
+std::span<const Mutation> path_rows();
 std::span<const Mutation> authz_rows();
 std::span<const Mutation> response_rows();
 std::span<const Mutation> equivalence_rows();
+std::span<const Mutation> request_equivalence_rows();
 
 }  // namespace keyward

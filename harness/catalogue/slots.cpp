@@ -49,25 +49,41 @@ void set_form_body(Request& request, const std::vector<std::string>& pieces) {
   request.body = join(pieces, "&");
 }
 
-// The body's JSON object as text; `{}` where there is none.
-std::string json_object(const Request& request, std::string_view without) {
+// Stands for the wire text in a body until the body is text again: what is placed may be any JSON
+// value, and may repeat a name.
+constexpr std::string_view k_wire_mark = "keyward-places-a-value-here";
+
+// `pat`, or `/auth/pat` for a member further in.
+struct MemberPlace {
+  std::string_view parent, name;
+  explicit MemberPlace(std::string_view text) : name(text.substr(text.rfind('/') + 1)) {
+    if (name.size() < text.size()) parent = text.substr(0, text.size() - name.size() - 1);
+  }
+};
+
+// The body as a JSON object that has the parent; what is no object is replaced.
+Json json_body(const Request& request, const MemberPlace& place) {
   const auto body = parse_json(request.body);
-  if (!body || !body->is_object()) return "{}";
-  Json object = *body;
-  std::erase_if(object.members, [&](const auto& member) { return member.first == without; });
-  return dump(object);
+  Json root = body && body->is_object() ? *body : Json::object();
+  Json* parent = &root;
+  for (const std::string_view step : split(place.parent, '/')) {
+    if (step.empty()) continue;
+    const Json* child = parent->find(step);
+    if (child == nullptr || !child->is_object()) parent->set(step, Json::object());
+    parent = at(*parent, '/' + std::string(step));
+  }
+  return root;
 }
 
-// Text, not value: what is added may be any JSON value, and may repeat a name.
-std::string with_member(std::string object, std::string_view name, std::string_view wire) {
-  object.pop_back();
-  if (object.size() > 1) object += ',';
-  return object + encode(Slot::json, name) + ':' + std::string(wire) + '}';
+void erase_member(Json& root, const MemberPlace& place) {
+  std::erase_if(at(root, place.parent)->members,
+                [&](const auto& member) { return member.first == place.name; });
 }
 
-void set_json_body(Request& request, std::string text) {
+void add_member(Request& request, Json root, const MemberPlace& place, std::string_view wire) {
   default_content_type(request, "application/json");
-  request.body = std::move(text);
+  at(root, place.parent)->members.emplace_back(place.name, Json::of(k_wire_mark));
+  request.body = replace_all(dump(root), '"' + std::string(k_wire_mark) + '"', wire);
 }
 
 // The cookie pairs of all Cookie lines but those of that name.
@@ -165,8 +181,11 @@ void set_wire(Request& request, Slot slot, std::string_view name, std::string_vi
       set_piece(pieces, name, wire);
       return set_form_body(request, pieces);
     }
-    case Slot::json:
-      return set_json_body(request, with_member(json_object(request, name), name, wire));
+    case Slot::json: {
+      Json body = json_body(request, MemberPlace(name));
+      erase_member(body, MemberPlace(name));
+      return add_member(request, std::move(body), MemberPlace(name), wire);
+    }
     case Slot::cookie: {
       std::vector<std::string> pairs = cookies(request, name);
       pairs.push_back(std::string(name) + '=' + std::string(wire));
@@ -192,8 +211,7 @@ void add_wire(Request& request, Slot slot, std::string_view name, std::string_vi
       return set_form_body(request, pieces);
     }
     case Slot::json:
-      if (!request.body.ends_with('}')) request.body = "{}";
-      return set_json_body(request, with_member(std::move(request.body), name, wire));
+      return add_member(request, json_body(request, MemberPlace(name)), MemberPlace(name), wire);
     case Slot::cookie: {
       std::vector<std::string> pairs = cookies(request, {});
       pairs.push_back(std::string(name) + '=' + std::string(wire));
@@ -219,9 +237,13 @@ void clear_wire(Request& request, Slot slot, std::string_view name) {
       request.body = join(pieces, "&");
       return;
     }
-    case Slot::json:
-      if (!request.body.empty()) request.body = json_object(request, name);
+    case Slot::json: {
+      if (request.body.empty()) return;
+      Json body = json_body(request, MemberPlace(name));
+      erase_member(body, MemberPlace(name));
+      request.body = dump(body);
       return;
+    }
     case Slot::cookie:
       return set_cookies(request, cookies(request, name));
   }

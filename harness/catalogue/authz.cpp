@@ -1,0 +1,307 @@
+// SPDX-License-Identifier: Apache-2.0
+// F10 authz, the rows that are one request: is a credential taken where another one is documented?
+// F11 response, the row that needs a request of its own. What needs several requests: tenancy.cpp.
+#include <algorithm>
+#include <iterator>
+#include <string>
+#include <vector>
+
+#include "harness/catalogue/build.h"
+#include "harness/catalogue/edit.h"
+#include "harness/catalogue/families.h"
+#include "harness/catalogue/judge.h"
+
+namespace keyward {
+namespace {
+
+constexpr std::string_view k_slots[] = {"header", "query", "cookie", "form", "json", "bearer"};
+constexpr std::string_view k_others[] = {"first", "second", "third"};
+constexpr std::string_view k_halves[] = {"first", "second", "swapped"};
+constexpr std::string_view k_origins[] = {"other", "null"};
+
+bool accepted_here(const Edit& e, const SecurityScheme& scheme) {
+  return std::ranges::any_of(e.context.operation->security, [&](const Alternative& alternative) {
+    return std::ranges::find(alternative.schemes, scheme.id) != alternative.schemes.end();
+  });
+}
+
+std::optional<Credential> credential_of(const Edit& e, const SecurityScheme& scheme) {
+  return e.context.credential_of ? e.context.credential_of(scheme) : std::nullopt;
+}
+
+const ValueRef& secret_ref(const SecurityScheme& scheme) {
+  return scheme.carriers[secret_index(scheme)].ref;
+}
+
+bool same_ref(const ValueRef& a, const ValueRef& b) {
+  return a.value == b.value && a.part == b.part;
+}
+
+// Places the first scheme that suits, which the operation does not document.
+Skip place_undocumented(Edit& e, bool (*suits)(const SecurityScheme&, std::string_view)) {
+  for (const SecurityScheme& scheme : e.context.spec->schemes) {
+    if (!suits(scheme, e.variant) || accepted_here(e, scheme)) continue;
+    const auto credential = credential_of(e, scheme);
+    if (!credential) continue;
+    place(e.request, scheme, *credential);
+    return std::nullopt;
+  }
+  return "the spec has no such scheme that the operation does not document";
+}
+
+Skip key_for_basic(Edit& e) {
+  return place_undocumented(e, [](const SecurityScheme& scheme, std::string_view slot) {
+    constexpr Slot k_order[] = {Slot::header, Slot::query, Slot::cookie,
+                                Slot::form,   Slot::json,  Slot::bearer};
+    const auto wanted = std::ranges::find(k_slots, slot) - std::begin(k_slots);
+    return scheme.type != SchemeType::basic && scheme.carriers[0].slot == k_order[wanted];
+  });
+}
+
+Skip basic_for_key(Edit& e) {
+  const bool documented_basic =
+      std::ranges::any_of(e.context.spec->schemes, [&](const SecurityScheme& scheme) {
+        return scheme.type == SchemeType::basic && accepted_here(e, scheme);
+      });
+  if (documented_basic) return "the operation documents Basic";
+  return place_undocumented(e, [](const SecurityScheme& scheme, std::string_view) {
+    return scheme.type == SchemeType::basic;
+  });
+}
+
+Skip basic_reads(Edit& e) {
+  if (e.context.operation->unsafe()) return "basic-where-key-unsafe says it";
+  return basic_for_key(e);
+}
+
+Skip basic_changes(Edit& e) {
+  if (!e.context.operation->unsafe()) return "basic-where-key says it";
+  return basic_for_key(e);
+}
+
+// The schemes with which one gets what the scheme under test carries.
+std::vector<const SecurityScheme*> long_term_schemes(const Edit& e) {
+  std::vector<const SecurityScheme*> out;
+  const Operation* issuer = e.context.spec->issuer(e.carrier().ref.value);
+  if (issuer == nullptr) return out;
+  for (const Alternative& alternative : issuer->security) {
+    for (const std::string& id : alternative.schemes) {
+      const SecurityScheme* scheme = e.context.spec->scheme(id);
+      if (scheme != nullptr && secret_ref(*scheme).value != e.carrier().ref.value) {
+        out.push_back(scheme);
+      }
+    }
+  }
+  return out;
+}
+
+Skip put_secret_of(Edit& e, const SecurityScheme& scheme) {
+  const auto credential = credential_of(e, scheme);
+  if (!credential) return "the other credential is not known";
+  e.put(credential->bytes[secret_index(scheme)]);
+  return std::nullopt;
+}
+
+Skip long_term(Edit& e) {
+  const auto schemes = long_term_schemes(e);
+  if (schemes.empty()) return "no other secret issues what is used here";
+  return put_secret_of(e, *schemes.front());
+}
+
+// The n-th secret of the spec that is another one than documented here, long-term ones left out.
+Skip other_secret(Edit& e) {
+  const auto long_terms = long_term_schemes(e);
+  std::vector<const SecurityScheme*> others;
+  for (const SecurityScheme& scheme : e.context.spec->schemes) {
+    const ValueRef& ref = secret_ref(scheme);
+    const auto known = [&](const SecurityScheme* other) {
+      return same_ref(secret_ref(*other), ref);
+    };
+    if (same_ref(ref, e.carrier().ref) || std::ranges::any_of(others, known) ||
+        std::ranges::any_of(long_terms, known)) {
+      continue;
+    }
+    others.push_back(&scheme);
+  }
+  const auto n =
+      static_cast<std::size_t>(std::ranges::find(k_others, e.variant) - std::begin(k_others));
+  if (n >= others.size()) return "the spec has no further secret";
+  return put_secret_of(e, *others[n]);
+}
+
+// The composite value that the scheme's carriers are made of, and where its separator stands.
+struct Composite {
+  const Value* value = nullptr;
+  std::string whole;
+  [[nodiscard]] std::string first() const { return whole.substr(0, whole.find(value->separator)); }
+  [[nodiscard]] std::string second() const {
+    return whole.substr(whole.find(value->separator) + 1);
+  }
+};
+
+// Whether user-id and password are the two halves.
+bool apart(const Edit& e) { return e.is_basic() && !e.carrier().ref.part.empty(); }
+
+std::optional<Composite> composite(const Edit& e, const Credential& credential) {
+  for (const Principal& principal : e.context.spec->principals) {
+    const Value* value = find_value(principal, e.carrier().ref.value);
+    if (value == nullptr || value->parts.empty()) continue;
+    Composite out{.value = value, .whole = credential.bytes[secret_index(e.scheme())]};
+    if (apart(e)) out.whole = credential.bytes.front() + value->separator + credential.bytes.back();
+    if (!out.whole.contains(value->separator)) return std::nullopt;
+    return out;
+  }
+  return std::nullopt;
+}
+
+void put_halves(Edit& e, const Composite& of, std::string_view first, std::string_view second) {
+  if (apart(e)) return e.put_basic(first, second);
+  std::string text(first);
+  if (!first.empty() && !second.empty()) text += of.value->separator;
+  e.put(text.append(second));
+}
+
+Skip half(Edit& e) {
+  const auto own = composite(e, e.context.valid);
+  if (!own) return "the secret has no halves";
+  if (e.variant == "swapped" && apart(e)) return "basic-swap says it";
+  if (e.variant == "first") put_halves(e, *own, own->first(), "");
+  if (e.variant == "second") put_halves(e, *own, "", own->second());
+  if (e.variant == "swapped") put_halves(e, *own, own->second(), own->first());
+  return std::nullopt;
+}
+
+Skip crossed(Edit& e) {
+  const auto own = composite(e, e.context.valid);
+  if (!own) return "the secret has no halves";
+  if (!e.context.foreign) return "there is no second principal";
+  const auto other = composite(e, *e.context.foreign);
+  if (!other) return "the other principal's secret has no halves";
+  put_halves(e, *own, own->first(), other->second());
+  return std::nullopt;
+}
+
+Skip foreign_origin(Edit& e) {
+  e.request.set_field("Origin", e.variant == "null" ? "null" : "https://keyward.invalid");
+  return std::nullopt;
+}
+
+Outcome judge_cors(const Evidence& evidence) {
+  if (const auto outcome = no_answer(evidence)) return *outcome;
+  const Response& response = *evidence.exchange.response;
+  const std::string* origin = response.field("Access-Control-Allow-Origin");
+  const std::string* credentials = response.field("Access-Control-Allow-Credentials");
+  const std::string_view sent = evidence.variant == "null" ? "null" : "https://keyward.invalid";
+  const bool reflected =
+      origin != nullptr && *origin == sent && credentials != nullptr && *credentials == "true";
+  return {reflected ? Verdict::fail : Verdict::pass,
+          "Access-Control-Allow-Origin: " + (origin == nullptr ? "(none)" : *origin)};
+}
+
+constexpr Mutation k_rows[] = {
+    {.id = "key-where-basic",
+     .family = Family::authz,
+     .document_gate = true,
+     .severity = 7,
+     .base = Base::absent,
+     .scope = Scope::operation,
+     .slots = k_basic,
+     .title = "A key opens what is documented for user-id and password alone",
+     .right = "The operation refuses every scheme that is not documented for it.",
+     .why = "Who holds a key can make more keys, and outlive the revocation of his own.",
+     .fix = "List the schemes an operation takes, and refuse the others.",
+     .sources = "API5",
+     .variants = k_slots,
+     .build = key_for_basic},
+    {.id = "basic-where-key",
+     .family = Family::authz,
+     .level = Level::should,
+     .document_gate = true,
+     .severity = 4,
+     .base = Base::absent,
+     .scope = Scope::operation,
+     .slots = k_any_slot & ~k_basic,
+     .title = "User-id and password read what is documented for a key",
+     .right = "The operation refuses every scheme that is not documented for it.",
+     .why = "Passwords travel where only keys should, which can be limited and revoked alone.",
+     .fix = "List the schemes an operation takes, and refuse the others.",
+     .sources = "API5",
+     .build = basic_reads},
+    {.id = "basic-where-key-unsafe",
+     .family = Family::authz,
+     .document_gate = true,
+     .severity = 6,
+     .base = Base::absent,
+     .scope = Scope::operation,
+     .slots = k_any_slot & ~k_basic,
+     .title = "User-id and password change what is documented for a key",
+     .right = "The operation refuses every scheme that is not documented for it.",
+     .why = "Passwords travel where only keys should, which can be limited and revoked alone.",
+     .fix = "List the schemes an operation takes, and refuse the others.",
+     .sources = "API5",
+     .build = basic_changes},
+    {.id = "raw-longterm-secret",
+     .family = Family::authz,
+     .document_gate = true,
+     .severity = 6,
+     .title = "The long-term secret opens what is documented for what it issues",
+     .right = "Only the issued credential is accepted where it is documented.",
+     .why = "The exchange protects nothing if the secret that lives long travels everywhere.",
+     .fix = "Look the credential up among the issued ones only.",
+     .sources = "ASVS 9.2.2; CWE-287",
+     .build = long_term},
+    {.id = "place-other-slot",
+     .family = Family::placement,
+     .document_gate = true,
+     .severity = 6,
+     .title = "A secret is accepted in the slot of another one",
+     .right = "Each slot takes the kind of secret that is documented for it.",
+     .why = "A credential reaches operations that it was not made for.",
+     .fix = "Look a credential up among those of its own kind.",
+     .sources = "ASVS 9.2.2",
+     .variants = k_others,
+     .build = other_secret},
+    {.id = "half-alone",
+     .family = Family::compare,
+     .severity = 9,
+     .title = "Half of the secret is accepted",
+     .right = "Both halves are needed, in their order.",
+     .why = "The half that names the record is often public: alone it opens.",
+     .fix = "Find the record by the one half and verify the other.",
+     .sources = "CWE-187; CWE-287",
+     .variants = k_halves,
+     .build = half},
+    {.id = "halves-crossed",
+     .family = Family::compare,
+     .severity = 9,
+     .title = "Halves of two secrets are accepted together",
+     .right = "Both halves belong to one record.",
+     .why = "Anybody with a secret of his own is whomever he names beside it.",
+     .fix = "Verify the second half against the record that the first one found.",
+     .sources = "CWE-287; CWE-639",
+     .build = crossed},
+};
+
+constexpr Mutation k_response_rows[] = {
+    {.id = "cors-reflect",
+     .family = Family::response,
+     .level = Level::should,
+     .severity = 6,
+     .expect = Expect::judged,
+     .scope = Scope::operation,
+     .title = "Any site may read answers with the user's credentials",
+     .right = "An unknown Origin is not repeated in an answer that allows credentials.",
+     .why = "A page of anybody's reads the API in the name of who is looking at it.",
+     .fix = "Keep a list of origins, or allow all of them without credentials.",
+     .sources = "Fetch Standard; ASVS 3.4.2; CWE-942",
+     .variants = k_origins,
+     .build = foreign_origin,
+     .judge = judge_cors},
+};
+
+}  // namespace
+
+std::span<const Mutation> authz_rows() { return k_rows; }
+std::span<const Mutation> response_rows() { return k_response_rows; }
+
+}  // namespace keyward

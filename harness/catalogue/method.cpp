@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+// F7 method-path, first half: is authentication tied to the method, so that another one gets round
+// it? No request here carries a credential.
+#include <string>
+
+#include "harness/base/text.h"
+#include "harness/catalogue/build.h"
+#include "harness/catalogue/edit.h"
+#include "harness/catalogue/families.h"
+#include "harness/catalogue/judge.h"
+
+namespace keyward {
+namespace {
+
+constexpr std::string_view k_unknown[] = {"FOO", "longer", "lower", "PROPFIND"};
+constexpr std::string_view k_overrides[] = {"options", "head", "tunnel-field", "tunnel-parameter"};
+
+// A method that usually has no body sheds what the documented one had.
+void bodiless(Request& request, std::string_view method) {
+  request.method = method;
+  request.body.clear();
+  request.remove_field("Content-Type");
+}
+
+Skip head(Edit& e) {
+  if (e.request.method != "GET") return "HEAD mirrors GET, which is not this operation's method";
+  e.request.method = "HEAD";
+  return std::nullopt;
+}
+
+// HEAD has no body to compare: only a Content-Length or ETag of the protected answer shows that the
+// handler ran.
+Outcome judge_head(const Evidence& evidence) {
+  if (const auto outcome = no_answer(evidence)) return *outcome;
+  const Response& head = *evidence.exchange.response;
+  const std::string actual = std::to_string(head.status);
+  if (head.status / 100 != 2) return {Verdict::pass, actual};
+  if (evidence.valid == nullptr) return {Verdict::inconclusive, actual + ", no valid answer"};
+  for (const std::string_view field : {"ETag", "Content-Length"}) {
+    const std::string* mine = head.field(field);
+    const std::string* protecteds = evidence.valid->field(field);
+    const std::string* refusals =
+        evidence.absent == nullptr ? nullptr : evidence.absent->field(field);
+    if (mine == nullptr || protecteds == nullptr || *mine != *protecteds) continue;
+    if (refusals != nullptr && *refusals == *mine) continue;
+    return {Verdict::fail, actual + ", " + std::string(field) + " of the protected answer"};
+  }
+  return {Verdict::pass, actual + ", nothing of the protected answer"};
+}
+
+Skip options(Edit& e) {
+  if (e.request.method == "OPTIONS") return "OPTIONS is the documented method";
+  bodiless(e.request, "OPTIONS");
+  return std::nullopt;
+}
+
+Outcome judge_options(const Evidence& evidence) {
+  if (const auto outcome = no_answer(evidence)) return *outcome;
+  // A preflight is answered 2xx without data; only the data of the valid answer is a breach.
+  const bool data =
+      evidence.reception == Reception::accepted && !evidence.exchange.response->body.empty();
+  return {data ? Verdict::fail : Verdict::pass, seen(evidence)};
+}
+
+Skip unknown(Edit& e) {
+  const std::string documented_method = e.request.method;
+  e.request.method = e.variant == "longer"  ? documented_method + 'X'
+                     : e.variant == "lower" ? to_lower(documented_method)
+                                            : e.variant;
+  return std::nullopt;
+}
+
+Skip trace(Edit& e) {
+  bodiless(e.request, "TRACE");
+  e.request.add_field("X-Keyward-Mark", e.mark());
+  return std::nullopt;
+}
+
+Outcome judge_trace(const Evidence& evidence) {
+  if (const auto outcome = no_answer(evidence)) return *outcome;
+  const Response& response = *evidence.exchange.response;
+  const bool echoed = response.status / 100 == 2 && !evidence.marks.empty() &&
+                      response.body.contains(evidence.marks.front());
+  return {echoed ? Verdict::fail : Verdict::pass,
+          std::to_string(response.status) + (echoed ? ", the request's fields in its body" : "")};
+}
+
+Skip override_method(Edit& e) {
+  Request& request = e.request;
+  const std::string documented_method = request.method;
+  if (e.variant == "options" || e.variant == "head") {
+    request.add_field("X-HTTP-Method-Override", to_upper(e.variant));
+    return std::nullopt;
+  }
+  request.method = documented_method == "POST" ? "GET" : "POST";
+  if (e.variant == "tunnel-field") {
+    for (const std::string_view field :
+         {"X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override"}) {
+      request.add_field(field, documented_method);
+    }
+  } else {
+    request.query.push_back("_method=" + documented_method);
+  }
+  return std::nullopt;
+}
+
+constexpr Mutation k_rows[] = {
+    {.id = "head-bypass",
+     .family = Family::method_path,
+     .severity = 6,
+     .base = Base::absent,
+     .expect = Expect::judged,
+     .scope = Scope::operation,
+     .title = "HEAD is not authenticated",
+     .right = "HEAD needs what GET needs.",
+     .why = "Existence, size and version of protected data are there for everybody.",
+     .fix = "Authenticate before looking at the method.",
+     .sources = "RFC 9110 section 9.3.2; ASVS 4.1.4; CWE-650; CVE-2010-0738",
+     .build = head,
+     .judge = judge_head},
+    {.id = "options-data",
+     .family = Family::method_path,
+     .severity = 6,
+     .base = Base::absent,
+     .expect = Expect::judged,
+     .scope = Scope::operation,
+     .title = "OPTIONS answers with the data",
+     .right = "OPTIONS describes how to communicate and carries none of the resource's data.",
+     .why = "The exception that lets browsers ask first lets everybody read.",
+     .fix = "Answer OPTIONS before routing, or authenticate it.",
+     .sources = "RFC 9110 section 9.3.7",
+     .build = options,
+     .judge = judge_options},
+    {.id = "unknown-method",
+     .family = Family::method_path,
+     .severity = 8,
+     .base = Base::absent,
+     .scope = Scope::operation,
+     .title = "Another method runs the handler without authentication",
+     .right = "Methods are case-sensitive; one that is not known is answered 405 or 501.",
+     .why = "Rules listed by method do not apply to a method that is not on the list.",
+     .fix = "Deny by default, and protect the path whatever the method.",
+     .sources = "RFC 9110 section 9.1; CVE-2010-0738",
+     .variants = k_unknown,
+     .build = unknown},
+    {.id = "trace-echo",
+     .family = Family::method_path,
+     .level = Level::should,
+     .severity = 3,
+     .base = Base::absent,
+     .expect = Expect::judged,
+     .scope = Scope::operation,
+     .title = "TRACE repeats the request's fields",
+     .right = "TRACE is answered 405, or leaves out what is sensitive.",
+     .why = "What proxies added, credentials among it, is shown to whoever asks.",
+     .fix = "Switch TRACE off.",
+     .sources = "RFC 9110 section 9.3.8; ASVS 13.4.4",
+     .build = trace,
+     .judge = judge_trace},
+    {.id = "method-override",
+     .family = Family::method_path,
+     .severity = 8,
+     .base = Base::absent,
+     .scope = Scope::operation,
+     .title = "A field that overrides the method gets round authentication",
+     .right = "The request line's method counts, or the overriding one is authenticated alike.",
+     .why = "The check looks at one method and the router at the other.",
+     .fix = "Drop method overrides, or apply them before authentication.",
+     .sources = "ASVS 4.1.4",
+     .variants = k_overrides,
+     .build = override_method},
+};
+
+}  // namespace
+
+std::span<const Mutation> method_rows() { return k_rows; }
+
+}  // namespace keyward

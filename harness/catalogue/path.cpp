@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+// F7 method-path, second half: is authentication tied to one spelling of the path, so that another
+// one reaches the handler round it? No request here carries a credential.
+#include <string>
+
+#include "harness/base/text.h"
+#include "harness/catalogue/build.h"
+#include "harness/catalogue/edit.h"
+#include "harness/catalogue/families.h"
+
+namespace keyward {
+namespace {
+
+constexpr std::string_view k_doubles[] = {"first", "last"};
+constexpr std::string_view k_dots[] = {"dot", "parent", "encoded-dot", "parameter-parent"};
+constexpr std::string_view k_triplets[] = {"unreserved", "slash", "double", "nul",
+                                           "space",      "tab",   "newline"};
+constexpr std::string_view k_parameters[] = {"plain", "css", "session", "jsp", "wsdl", "debug"};
+constexpr std::string_view k_cases[] = {"upper", "capital"};
+constexpr std::string_view k_extensions[] = {"json", "xml", "css", "file"};
+constexpr std::string_view k_rewrites[] = {"X-Original-URL", "X-Rewrite-URL"};
+
+Skip other_path(Edit& e, std::string path) {
+  if (path == e.request.path) return "the path has no such other spelling";
+  e.request.path = std::move(path);
+  return std::nullopt;
+}
+
+Skip trailing_slash(Edit& e) {
+  const std::string& path = e.request.path;
+  if (path == "/") return "the path is the root";
+  return other_path(e, path.ends_with('/') ? path.substr(0, path.size() - 1) : path + '/');
+}
+
+Skip double_slash(Edit& e) {
+  std::string path = e.request.path;
+  const std::size_t last = path.rfind('/');
+  if (e.variant == "last" && last == 0) return "the path has one segment";
+  return other_path(e, path.insert(e.variant == "first" ? 0 : last, "/"));
+}
+
+Skip dot_segment(Edit& e) {
+  const std::string_view prefix = e.variant == "dot"           ? "/."
+                                  : e.variant == "parent"      ? "/x/.."
+                                  : e.variant == "encoded-dot" ? "/%2e"
+                                                               : "/x/..;";
+  return other_path(e, std::string(prefix) + e.request.path);
+}
+
+Skip triplet(Edit& e) {
+  const std::string& path = e.request.path;
+  const std::size_t segment = path.rfind('/') + 1;
+  const std::string head = path.substr(0, segment);
+  const std::string tail = path.substr(segment);
+  if (e.variant == "unreserved") {
+    if (tail.empty()) return "the path ends with a slash";
+    return other_path(e, head + percent_all(tail.substr(0, 1)) + tail.substr(1));
+  }
+  if (e.variant == "slash") return other_path(e, head + "%2F" + tail);
+  if (e.variant == "double") return other_path(e, head + "%252f" + tail);
+  const std::string_view suffix = e.variant == "nul"     ? "%00"
+                                  : e.variant == "space" ? "%20"
+                                  : e.variant == "tab"   ? "%09"
+                                                         : "%0a";
+  return other_path(e, path + std::string(suffix));
+}
+
+Skip parameter(Edit& e) {
+  if (e.variant == "jsp" || e.variant == "wsdl" || e.variant == "debug") {
+    e.request.query.emplace_back(e.variant == "jsp"    ? "jsp="
+                                 : e.variant == "wsdl" ? "wsdl"
+                                                       : "debug=1");
+    return std::nullopt;
+  }
+  const std::string_view suffix = e.variant == "plain" ? ";x"
+                                  : e.variant == "css" ? ";.css"
+                                                       : ";jsessionid=1";
+  return other_path(e, e.request.path + std::string(suffix));
+}
+
+Skip path_case(Edit& e) {
+  const std::string& path = e.request.path;
+  if (e.variant == "upper") return other_path(e, to_upper(path));
+  return other_path(e, path.substr(0, 1) + to_upper(path.substr(1, 1)) + path.substr(2));
+}
+
+Skip extension(Edit& e) {
+  const std::string& path = e.request.path;
+  if (path.ends_with('/')) return "the path ends with a slash";
+  if (e.variant == "file") return other_path(e, path + "/a.js");
+  return other_path(e, path + '.' + std::string(e.variant));
+}
+
+Skip rewritten(Edit& e) {
+  e.request.add_field(e.variant, e.request.request_target());
+  e.request.path = "/keyward-" + e.random.text(k_lower, 8);
+  e.request.query.clear();
+  return std::nullopt;
+}
+
+constexpr Mutation k_rows[] = {
+    {.id = "trailing-slash",
+     .family = Family::method_path,
+     .severity = 9,
+     .base = Base::absent,
+     .scope = Scope::operation,
+     .title = "A slash at the end of the path gets round authentication",
+     .right = "The path with a slash is unknown, redirected, or authenticated alike.",
+     .why = "The rule matches the exact path, the router does not.",
+     .fix = "Deny by default, and authenticate what the router matched.",
+     .sources = "CWE-647",
+     .build = trailing_slash},
+    {.id = "double-slash",
+     .family = Family::method_path,
+     .severity = 9,
+     .base = Base::absent,
+     .scope = Scope::operation,
+     .title = "A doubled slash in the path gets round authentication",
+     .right = "The path with a doubled slash is unknown, redirected, or authenticated alike.",
+     .why = "The router merges slashes after the rule was matched.",
+     .fix = "Normalise the path once, before any rule.",
+     .sources = "CWE-647; CVE-2026-33808; CVE-2026-2880",
+     .variants = k_doubles,
+     .build = double_slash},
+    {.id = "dot-segment",
+     .family = Family::method_path,
+     .severity = 9,
+     .base = Base::absent,
+     .scope = Scope::operation,
+     .title = "Dot segments in the path get round authentication",
+     .right = "Dot segments are removed before any rule, or the request is refused.",
+     .why = "The rule sees another path than the handler.",
+     .fix = "Normalise the path once, before any rule.",
+     .sources = "RFC 3986 section 6.2.2.3; CWE-22; CWE-647",
+     .variants = k_dots,
+     .build = dot_segment},
+    {.id = "path-pct",
+     .family = Family::method_path,
+     .severity = 9,
+     .base = Base::absent,
+     .scope = Scope::operation,
+     .title = "Percent-encoding in the path gets round authentication",
+     .right = "An encoded unreserved character is that character, to the rule and to the router.",
+     .why = "The rule compares the raw path and the router the decoded one.",
+     .fix = "Decode once, before any rule, and refuse encoded slashes and controls.",
+     .sources = "RFC 3986 section 6.2.2.2; CWE-647; CVE-2012-6431",
+     .variants = k_triplets,
+     .build = triplet},
+    {.id = "path-param",
+     .family = Family::method_path,
+     .severity = 9,
+     .base = Base::absent,
+     .scope = Scope::operation,
+     .title = "A parameter at the path gets round authentication",
+     .right = "A path with ;parameters or a special query is unknown or authenticated alike.",
+     .why = "The router drops the parameter after the rule was matched, or a rule exempts it.",
+     .fix = "Authenticate what the router matched; exempt nothing by suffix or parameter.",
+     .sources = "CWE-647; CVE-2026-33808; CVE-2024-27198",
+     .variants = k_parameters,
+     .build = parameter},
+    {.id = "path-case",
+     .family = Family::method_path,
+     .severity = 8,
+     .base = Base::absent,
+     .scope = Scope::operation,
+     .title = "The path in another case gets round authentication",
+     .right = "The path in another case is unknown or authenticated alike.",
+     .why = "The rule compares with case and the router without.",
+     .fix = "Compare alike in both, and deny by default.",
+     .sources = "CWE-178",
+     .variants = k_cases,
+     .build = path_case},
+    {.id = "path-ext",
+     .family = Family::method_path,
+     .severity = 8,
+     .base = Base::absent,
+     .scope = Scope::operation,
+     .title = "An extension to the path gets round authentication",
+     .right = "The path with an extension is unknown or authenticated alike.",
+     .why = "Rules exempt static files by their ending, and caches store them for everybody.",
+     .fix = "Exempt folders and not endings; deny by default.",
+     .sources = "ASVS 14.2.5; CWE-647; CVE-2023-42793",
+     .variants = k_extensions,
+     .build = extension},
+    {.id = "x-original-url",
+     .family = Family::method_path,
+     .severity = 9,
+     .base = Base::absent,
+     .scope = Scope::operation,
+     .title = "A field that rewrites the path gets round authentication",
+     .right = "Fields in which a proxy would name the original path are ignored from clients.",
+     .why = "The rule matches the request line and the router the field.",
+     .fix = "Drop these fields at the edge, and do not route by them.",
+     .sources = "CWE-290; CWE-647",
+     .variants = k_rewrites,
+     .build = rewritten},
+};
+
+}  // namespace
+
+std::span<const Mutation> path_rows() { return k_rows; }
+
+}  // namespace keyward
