@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Answers: what `accepted` and `rejected` say, and the JSON of bodies and comparisons.
 #include <algorithm>
+#include <array>
 
 #include <fmt/format.h>
 
@@ -101,6 +102,12 @@ AnswerRule read_rule(const Yaml& node, std::string_view what, Draft& draft) {
   if (const Yaml* json = fields.find("json")) rule.json = to_json(*json, draft.problems);
   if (const Yaml* members = fields.find("members")) read_members(*members, rule, draft);
   rule.headers = read_headers(fields, "", draft);
+  for (const auto key : {"members", "headers"}) {
+    const Yaml* map = fields.find(key);
+    if (map != nullptr && map->is_map() && map->items.empty()) {
+      draft.problems.error(map->place, fmt::format("{} is empty", in_quotes(key)));
+    }
+  }
   rule.requirements = draft.references_at(fields, "requirement", Reference::To::requirement);
   const Yaml* level_node = fields.find("level");
   const std::optional<Level> level = read_level(fields);
@@ -108,8 +115,10 @@ AnswerRule read_rule(const Yaml& node, std::string_view what, Draft& draft) {
   if (level && !rule.requirements.empty()) {
     draft.problems.error(level_node->place, "the level of this rule is that of its requirement");
   }
-  if (node.is_map() && rule.status.empty() && rule.content_type.empty() && !rule.json &&
-      rule.members.empty() && rule.headers.empty()) {
+  constexpr std::array<std::string_view, 5> k_statements = {"status", "contentType", "json",
+                                                            "members", "headers"};
+  const auto is_given = [&](std::string_view key) { return node.find(key) != nullptr; };
+  if (node.is_map() && std::ranges::none_of(k_statements, is_given)) {
     draft.problems.error(
         node.place,
         "this rule says nothing: give 'status', 'contentType', 'json', 'members' or 'headers'");

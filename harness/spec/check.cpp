@@ -59,6 +59,7 @@ class Checker {
   void run() {
     fill_defaults();
     for (const Reference& reference : draft_.references) look_up(reference);
+    if (problems_.has_error()) return;  // what leans on a wrong name would be reported twice
     for (Operation& operation : spec_.operations) check(operation);
     for (OwnCase& own : spec_.own_cases) {
       own.level = level_of(own.requirements, own.level);
@@ -109,9 +110,7 @@ class Checker {
       case To::requirement:
         return expect(reference, "requirement", ids(spec_.requirements));
       case To::value:
-        if (spec_.principals.empty()) return;
-        return expect(reference, fmt::format("value of {}", in_quotes(spec_.principals.front().id)),
-                      value_names(spec_));
+        return expect(reference, "value", value_names(spec_));
       case To::issuer:
         return check_issuer(reference);
       case To::placeholder:

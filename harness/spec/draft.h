@@ -60,7 +60,7 @@ struct Draft {
 
 /// Calls `read(id, id's place, node)` for each entry of a map whose keys are ids.
 template <class Read>
-void for_each_entry(const Yaml& section, std::string_view what, Draft& draft, Read read);
+void for_each_entry(const Yaml& section, Draft& draft, Read read);
 
 // The sections, each by the key it stands under (loader.cpp lists them).
 void read_info(const Yaml& node, Draft& draft);
@@ -99,7 +99,7 @@ struct RequestLine {
 [[nodiscard]] std::vector<std::pair<std::string, std::string>> read_headers(
     Fields& fields, const std::string& operation, Draft& draft);
 
-/// Looks up every reference, fills in defaults and checks what must fit together.
+/// Fills in defaults, looks up every reference, then checks what must fit together.
 void check_draft(Draft& draft);
 /// Warns of what the documents leave unsaid.
 void note_unsaid(Draft& draft);
@@ -111,7 +111,7 @@ void note_unsaid(Draft& draft);
 [[nodiscard]] std::vector<std::pair<std::string, std::size_t>> placeholders(std::string_view text);
 
 template <class Read>
-void for_each_entry(const Yaml& section, std::string_view what, Draft& draft, Read read) {
+void for_each_entry(const Yaml& section, Draft& draft, Read read) {
   if (!section.is_map()) {
     draft.problems.error(section.place,
                          "this section is a map of ids, not " + std::string(kind_name(section)));
@@ -120,9 +120,9 @@ void for_each_entry(const Yaml& section, std::string_view what, Draft& draft, Re
   for (std::size_t i = 0; i < section.keys.size(); ++i) {
     const Yaml& key = section.keys[i];
     if (!is_id(key.text)) {
-      draft.problems.error(key.place, "the id of a " + std::string(what) + " cannot be " +
-                                          in_quotes(key.text) +
-                                          ": letters, digits, '_' and '-', no '_' or '-' first");
+      draft.problems.error(key.place, in_quotes(key.text) +
+                                          " cannot be an id: letters, digits, '_' and '-', a "
+                                          "letter or digit first");
     }
     read(key.text, key.place, section.items[i]);
   }

@@ -21,8 +21,12 @@ Fields::Fields(const Yaml& node, std::string what, Problems& problems)
 Fields::~Fields() {
   for (const Yaml& key : node_.keys) {
     if (std::ranges::find(asked_, key.text) != asked_.end()) continue;
+    std::erase(missing_, closest(key.text, asked_));
     problems_.error(key.place, fmt::format("{} has no key {}{}", what_, in_quotes(key.text),
                                            did_you_mean(key.text, asked_)));
+  }
+  for (const std::string& key : missing_) {
+    problems_.error(node_.place, fmt::format("{} lacks the key {}", what_, in_quotes(key)));
   }
 }
 
@@ -38,9 +42,7 @@ const Yaml* Fields::find(std::string_view key) {
 
 const Yaml* Fields::require(std::string_view key) {
   const Yaml* value = find(key);
-  if (value == nullptr && node_.is_map() && node_.find(key) == nullptr) {
-    problems_.error(node_.place, fmt::format("{} lacks the key {}", what_, in_quotes(key)));
-  }
+  if (node_.is_map() && node_.find(key) == nullptr) missing_.emplace_back(key);
   return value;
 }
 
@@ -81,11 +83,9 @@ std::optional<std::int64_t> Fields::integer(std::string_view key, std::int64_t l
   const bool is_number = value->is_scalar() && !value->quoted && !value->text.empty() &&
                          read.ec == std::errc() && read.ptr == end;
   if (is_number && number >= least && number <= most) return number;
-  problems_.error(
-      value->place,
-      most == std::numeric_limits<std::int64_t>::max()
-          ? fmt::format("{} is a whole number from {} on", in_quotes(key), least)
-          : fmt::format("{} is a whole number from {} to {}", in_quotes(key), least, most));
+  const std::string range =
+      least == most ? std::to_string(least) : fmt::format("a whole number from {} on", least);
+  problems_.error(value->place, fmt::format("{} is {}", in_quotes(key), range));
   return std::nullopt;
 }
 
@@ -146,10 +146,11 @@ std::vector<Text> as_texts(const Yaml& node, std::string_view what, Problems& pr
 bool check_word(const Text& word, std::string_view what, const std::vector<std::string>& allowed,
                 Problems& problems) {
   if (std::ranges::find(allowed, word.text) != allowed.end()) return true;
-  const std::string hint = did_you_mean(word.text, allowed);
-  problems.error(word.place,
-                 fmt::format("{} cannot be {}{}", what, in_quotes(word.text),
-                             hint.empty() ? ": it is one of " + join(allowed, ", ") : hint));
+  std::string hint = did_you_mean(word.text, allowed);
+  if (hint.empty()) {
+    hint = (allowed.size() == 1 ? ", only " : ": it is one of ") + join(allowed, ", ");
+  }
+  problems.error(word.place, fmt::format("{} cannot be {}{}", what, in_quotes(word.text), hint));
   return false;
 }
 

@@ -29,7 +29,7 @@ class Fields {
   Fields(const Yaml& node, std::string what, Problems& problems);
   Fields(const Fields&) = delete;
   Fields& operator=(const Fields&) = delete;
-  /// Reports the unknown keys.
+  /// Reports the unknown keys, then the missing ones that no misspelt key explains.
   ~Fields();
 
   [[nodiscard]] const Yaml* find(std::string_view key);
@@ -58,6 +58,7 @@ class Fields {
   std::string what_;
   Problems& problems_;
   std::vector<std::string> asked_;
+  std::vector<std::string> missing_;
 };
 
 /// The text of a scalar. A number or boolean is refused: YAML would not give it back as written.

@@ -100,7 +100,7 @@ ReadSpec read_spec(std::string_view source, std::string path) {
     draft.problems.error({}, "this file is empty: a spec starts with 'keyward: 1'");
   } else if (root) {
     read_document(*root, draft);
-    check_draft(draft);
+    if (!draft.problems.has_error()) check_draft(draft);
   }
   // Half a spec leaves more unsaid than its documents do.
   if (!draft.problems.has_error()) note_unsaid(draft);

@@ -62,6 +62,7 @@ Lifetime read_lifetime(const Yaml& node, const std::string& operation, Draft& dr
       }
     };
     if (never->is_list()) {
+      if (never->items.empty()) draft.problems.error(never->place, "'never' is an empty list");
       for (const Yaml& value : never->items) add(value);
     } else {
       add(*never);
@@ -295,13 +296,13 @@ std::vector<Alternative> read_security(const Yaml& node, Draft& draft) {
 }
 
 void read_operations(const Yaml& node, Draft& draft) {
-  for_each_entry(node, "operation", draft, [&](const std::string& id, Place place, const Yaml& n) {
+  for_each_entry(node, draft, [&](const std::string& id, Place place, const Yaml& n) {
     draft.spec.operations.push_back(read_operation(id, place, n, draft));
   });
 }
 
 void read_cases(const Yaml& node, Draft& draft) {
-  for_each_entry(node, "case", draft, [&](const std::string& id, Place place, const Yaml& n) {
+  for_each_entry(node, draft, [&](const std::string& id, Place place, const Yaml& n) {
     draft.spec.own_cases.push_back(read_case(id, place, n, draft));
   });
 }

@@ -158,7 +158,7 @@ void read_info(const Yaml& node, Draft& draft) {
 }
 
 void read_documents(const Yaml& node, Draft& draft) {
-  for_each_entry(node, "document", draft, [&](const std::string& id, Place, const Yaml& entry) {
+  for_each_entry(node, draft, [&](const std::string& id, Place, const Yaml& entry) {
     Fields fields(entry, fmt::format("document {}", in_quotes(id)), draft.problems);
     draft.spec.documents.push_back({id, text_or_empty(fields.required_text("title")),
                                     text_or_empty(fields.text("publisher")),
@@ -167,7 +167,7 @@ void read_documents(const Yaml& node, Draft& draft) {
 }
 
 void read_servers(const Yaml& node, Draft& draft) {
-  for_each_entry(node, "server", draft, [&](const std::string& id, Place place, const Yaml& entry) {
+  for_each_entry(node, draft, [&](const std::string& id, Place place, const Yaml& entry) {
     Fields fields(entry, fmt::format("server {}", in_quotes(id)), draft.problems);
     Server server{.id = id, .place = place};
     const auto environment = fields.word("environment", {"production", "staging", "local"});
@@ -182,54 +182,50 @@ void read_servers(const Yaml& node, Draft& draft) {
 }
 
 void read_principals(const Yaml& node, Draft& draft) {
-  for_each_entry(
-      node, "principal", draft, [&](const std::string& id, Place place, const Yaml& entry) {
-        Fields fields(entry, fmt::format("principal {}", in_quotes(id)), draft.problems);
-        Principal principal{.id = id, .place = place};
-        principal.optional = fields.boolean("optional", false);
-        principal.foreign_to = draft.reference(fields, "foreignTo", Reference::To::principal);
-        for (std::size_t i = 0; i < entry.keys.size(); ++i) {
-          const Yaml& key = entry.keys[i];
-          if (key.text == "optional" || key.text == "foreignTo") continue;
-          // Every other key names a value; a scalar there is more likely a misspelt key.
-          if (!entry.items[i].is_map()) continue;
-          static_cast<void>(fields.find(key.text));
-          if (!is_id(key.text) || key.text == "any" || key.text == "body") {
-            draft.problems.error(key.place,
-                                 fmt::format("a value cannot be called {}", in_quotes(key.text)));
-          }
-          principal.values.push_back(read_value(key.text, key.place, entry.items[i], draft));
-        }
-        draft.spec.principals.push_back(std::move(principal));
-      });
+  for_each_entry(node, draft, [&](const std::string& id, Place place, const Yaml& entry) {
+    Fields fields(entry, fmt::format("principal {}", in_quotes(id)), draft.problems);
+    Principal principal{.id = id, .place = place};
+    principal.optional = fields.boolean("optional", false);
+    principal.foreign_to = draft.reference(fields, "foreignTo", Reference::To::principal);
+    for (std::size_t i = 0; i < entry.keys.size(); ++i) {
+      const Yaml& key = entry.keys[i];
+      if (key.text == "optional" || key.text == "foreignTo") continue;
+      // Every other key names a value; a scalar there is more likely a misspelt key.
+      if (!entry.items[i].is_map()) continue;
+      static_cast<void>(fields.find(key.text));
+      if (!is_id(key.text) || key.text == "any" || key.text == "body") {
+        draft.problems.error(key.place,
+                             fmt::format("a value cannot be called {}", in_quotes(key.text)));
+      }
+      principal.values.push_back(read_value(key.text, key.place, entry.items[i], draft));
+    }
+    draft.spec.principals.push_back(std::move(principal));
+  });
 }
 
 void read_schemes(const Yaml& node, Draft& draft) {
-  for_each_entry(
-      node, "security scheme", draft, [&](const std::string& id, Place place, const Yaml& entry) {
-        Fields fields(entry, fmt::format("security scheme {}", in_quotes(id)), draft.problems);
-        SecurityScheme scheme{.id = id, .place = place};
-        if (id == "anonymous") {
-          draft.problems.error(place,
-                               "'anonymous' means no credentials: give the scheme another id");
-        }
-        const Yaml* type = fields.require("type");
-        const auto word = type == nullptr ? std::nullopt : fields.word("type", {"apiKey", "http"});
-        scheme.requirements =
-            draft.references_at(fields, "requirement", Reference::To::requirement);
-        if (!word) {
-          fields.take_rest();
-        } else if (word->text == "apiKey") {
-          read_api_key(fields, scheme, draft);
-        } else {
-          read_http(fields, scheme, draft);
-        }
-        draft.spec.schemes.push_back(std::move(scheme));
-      });
+  for_each_entry(node, draft, [&](const std::string& id, Place place, const Yaml& entry) {
+    Fields fields(entry, fmt::format("security scheme {}", in_quotes(id)), draft.problems);
+    SecurityScheme scheme{.id = id, .place = place};
+    if (id == "anonymous") {
+      draft.problems.error(place, "'anonymous' means no credentials: give the scheme another id");
+    }
+    const Yaml* type = fields.require("type");
+    const auto word = type == nullptr ? std::nullopt : fields.word("type", {"apiKey", "http"});
+    scheme.requirements = draft.references_at(fields, "requirement", Reference::To::requirement);
+    if (!word) {
+      fields.take_rest();
+    } else if (word->text == "apiKey") {
+      read_api_key(fields, scheme, draft);
+    } else {
+      read_http(fields, scheme, draft);
+    }
+    draft.spec.schemes.push_back(std::move(scheme));
+  });
 }
 
 void read_hooks(const Yaml& node, Draft& draft) {
-  for_each_entry(node, "hook", draft, [&](const std::string& id, Place place, const Yaml& entry) {
+  for_each_entry(node, draft, [&](const std::string& id, Place place, const Yaml& entry) {
     Fields fields(entry, fmt::format("hook {}", in_quotes(id)), draft.problems);
     Hook hook{.id = id, .place = place};
     hook.says = text_or_empty(fields.required_text("says"));

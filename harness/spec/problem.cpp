@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "harness/base/text.h"
+#include "harness/syntax/utf8.h"
 
 namespace keyward {
 namespace {
@@ -19,11 +20,15 @@ std::string_view line_of(std::string_view source, int line) {
   return source.substr(0, source.find_first_of("\r\n"));
 }
 
-// A control character in a spec must not reach the terminal; a tab counts as one column.
+// What a spec holds must not steer the terminal; a tab counts as one column.
 std::string printable(std::string_view line) {
   std::string out(line);
-  std::ranges::replace_if(
-      out, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }, ' ');
+  const bool utf8 = is_utf8(line);
+  for (char& c : out) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x20 || byte == 0x7F) c = ' ';
+    if (byte >= 0x80 && !utf8) c = '?';
+  }
   return out;
 }
 
@@ -41,6 +46,10 @@ std::string render(const Problem& problem, std::string_view path) {
     out += fmt::format("\n    {}\n    {:>{}}", printable(problem.line), '^', problem.place.column);
   }
   return out;
+}
+
+void Problems::append(Problems&& other) {
+  for (Problem& problem : other.all_) add(std::move(problem));
 }
 
 bool Problems::has_error() const {

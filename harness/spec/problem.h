@@ -33,6 +33,7 @@ class Problems {
  public:
   void error(Place place, std::string message) { add({place, true, std::move(message)}); }
   void warning(Place place, std::string message) { add({place, false, std::move(message)}); }
+  void append(Problems&& other);
   [[nodiscard]] bool has_error() const;
   /// In the order of the file, each with its line of `source`.
   [[nodiscard]] std::vector<Problem> sorted(std::string_view source) &&;

@@ -32,17 +32,16 @@ bool is_date(const std::string& text) {
 }  // namespace
 
 void read_requirements(const Yaml& node, Draft& draft) {
-  for_each_entry(
-      node, "requirement", draft, [&](const std::string& id, Place place, const Yaml& entry) {
-        Fields fields(entry, fmt::format("requirement {}", in_quotes(id)), draft.problems);
-        Requirement requirement{.id = id, .place = place};
-        if (const auto says = fields.required_text("says")) requirement.says = says->text;
-        requirement.document = draft.reference(fields, "document", To::document);
-        if (const auto section = fields.text("section")) requirement.section = section->text;
-        requirement.level = read_level(fields).value_or(Level::must);
-        requirement.proved_by = read_globs(fields, "provedBy", draft);
-        draft.spec.requirements.push_back(std::move(requirement));
-      });
+  for_each_entry(node, draft, [&](const std::string& id, Place place, const Yaml& entry) {
+    Fields fields(entry, fmt::format("requirement {}", in_quotes(id)), draft.problems);
+    Requirement requirement{.id = id, .place = place};
+    if (const auto says = fields.required_text("says")) requirement.says = says->text;
+    requirement.document = draft.reference(fields, "document", To::document);
+    if (const auto section = fields.text("section")) requirement.section = section->text;
+    requirement.level = read_level(fields).value_or(Level::must);
+    requirement.proved_by = read_globs(fields, "provedBy", draft);
+    draft.spec.requirements.push_back(std::move(requirement));
+  });
 }
 
 void read_rotations(const Yaml& node, Draft& draft) {

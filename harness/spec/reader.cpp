@@ -33,6 +33,9 @@ class Builder : public YAML::EventHandler {
     return std::nullopt;
   }
 
+  // Where the reading had come to.
+  [[nodiscard]] Place last() const { return last_; }
+
   void OnDocumentStart(const YAML::Mark& mark) override {
     if (++documents_ == 1) return;
     const Place place = place_of(mark);
@@ -55,9 +58,11 @@ class Builder : public YAML::EventHandler {
   }
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& value) override {
-    refuse_extras(place_of(mark), tag, anchor);
-    close(
-        {.kind = Yaml::Kind::scalar, .text = value, .quoted = tag == "!", .place = place_of(mark)});
+    last_ = place_of(mark);
+    refuse_extras(last_, tag, anchor);
+    const bool quoted = tag == "!";
+    if (quoted && !is_closed(last_)) problems_.error(last_, "this quote is never closed");
+    close({.kind = Yaml::Kind::scalar, .text = value, .quoted = quoted, .place = last_});
   }
   void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                        YAML::EmitterStyle::value style) override {
@@ -79,6 +84,26 @@ class Builder : public YAML::EventHandler {
   [[nodiscard]] std::string_view line(Place place) const {
     const auto index = static_cast<std::size_t>(place.line - 1);
     return index < lines_.size() ? lines_[index] : std::string_view();
+  }
+
+  // The library lets the end of the file close a quote. A block scalar needs no closing.
+  [[nodiscard]] bool is_closed(Place place) const {
+    std::string_view rest = line(place).substr(
+        std::min(line(place).size(), static_cast<std::size_t>(place.column - 1)));
+    const char quote = rest.empty() ? '\0' : rest.front();
+    if (quote != '"' && quote != '\'') return true;
+    rest.remove_prefix(1);
+    for (auto number = static_cast<std::size_t>(place.line);; rest = lines_[number++]) {
+      for (std::size_t i = 0; i < rest.size(); ++i) {
+        const bool escaped = quote == '"' ? rest[i] == '\\' : rest.substr(i).starts_with("''");
+        if (escaped) {
+          ++i;
+        } else if (rest[i] == quote) {
+          return true;
+        }
+      }
+      if (number == lines_.size()) return false;
+    }
   }
 
   void refuse_extras(Place place, const std::string& tag, YAML::anchor_t anchor) {
@@ -113,9 +138,9 @@ class Builder : public YAML::EventHandler {
     }
     if (node.kind == Yaml::Kind::empty) {
       const Yaml& owner = parent.is_map() ? parent.keys.back() : parent;
-      problems_.error(parent.is_map() ? owner.place : node.place,
-                      parent.is_map() ? fmt::format("{} has no value", in_quotes(owner.text))
-                                      : "an item without a value");
+      problems_.error(owner.place, parent.is_map()
+                                       ? fmt::format("{} has no value", in_quotes(owner.text))
+                                       : "an item of this list has no value");
     }
     parent.items.push_back(std::move(node));
   }
@@ -137,6 +162,7 @@ class Builder : public YAML::EventHandler {
   const std::vector<std::string_view>& lines_;
   Problems& problems_;
   std::vector<Open> open_;
+  Place last_ = {1, 1};
   int documents_ = 0;
 };
 
@@ -164,11 +190,32 @@ bool check_bytes(const std::vector<std::string_view>& lines, Problems& problems)
   return sound;
 }
 
+constexpr std::string_view k_unclosed_quote = "illegal EOF in scalar";
+
+// The library marks what is never closed where it gave up looking: we go back to where it opens.
+Place place_of(const YAML::Exception& error, const Builder& builder,
+               const std::vector<std::string_view>& lines) {
+  if (error.msg.ends_with("flow not found")) {
+    if (const auto bracket = builder.open_bracket()) return *bracket;
+  }
+  if (error.msg != k_unclosed_quote) return place_of(error.mark);
+  auto from = static_cast<std::size_t>(builder.last().column - 1);
+  for (auto i = static_cast<std::size_t>(builder.last().line - 1); i < lines.size(); ++i) {
+    for (std::size_t at = lines[i].find_first_of("\"'", from); at != std::string_view::npos;
+         at = lines[i].find_first_of("\"'", at + 1)) {
+      const bool opens = at == 0 || std::string_view(" [{,").contains(lines[i][at - 1]);
+      if (opens) return {static_cast<int>(i) + 1, static_cast<int>(at) + 1};
+    }
+    from = 0;
+  }
+  return place_of(error.mark);
+}
+
 // The library speaks of "end of map flow"; we say which bracket.
 std::string plain_words(const std::string& message) {
   if (message == "end of sequence flow not found") return "this '[' is never closed";
   if (message == "end of map flow not found") return "this '{' is never closed";
-  if (message == "illegal EOF in scalar") return "a quoted text is never closed";
+  if (message == k_unclosed_quote) return "this quote is never closed";
   if (message == "illegal map value")
     return "a ':' where no key can be: is the text before it in need of quotes?";
   if (message == "illegal flow end") return "a closing bracket that nothing opened";
@@ -257,18 +304,18 @@ std::optional<Yaml> parse_yaml(std::string_view source, Problems& problems) {
   const std::vector<std::string_view> lines = split(source, '\n');
   if (!check_bytes(lines, problems)) return std::nullopt;
 
-  Builder builder(lines, problems);
+  Problems refused;
+  Builder builder(lines, refused);
   try {
     std::istringstream stream{std::string(source)};
     YAML::Parser parser(stream);
     while (parser.HandleNextDocument(builder)) {
     }
   } catch (const YAML::Exception& error) {
-    const std::optional<Place> bracket = builder.open_bracket();
-    const bool unclosed = error.msg.ends_with("flow not found") && bracket;
-    problems.error(unclosed ? *bracket : place_of(error.mark), plain_words(error.msg));
+    problems.error(place_of(error, builder, lines), plain_words(error.msg));
     return std::nullopt;
   }
+  problems.append(std::move(refused));
   return std::move(builder.root);
 }
 
