@@ -397,10 +397,10 @@ TEST(ControlCharacters, AreRefusedWhereverTheyStand) {
   }
 }
 
-// Why the parsers are linear: every scan starts where the last accepted piece ended, and an element
-// is read again at most once, when it is no token68. Only the search for repeated names sorts. Here
-// the texts are so long that a single quadratic scan would take some 10^12 steps: no clock is
-// needed to notice.
+// Why the parsers are linear: every scan starts where the last accepted piece ended, and steps back
+// to the start of its own element at most (no token68? then a parameter), so each byte is read a
+// bounded number of times; only the search for repeated names sorts. Here the texts are so long
+// that one quadratic scan would take 10^12 steps: no clock is needed to notice.
 TEST(LongInputs, ArePassedOverOnce) {
   constexpr std::size_t k_size = 1 << 20;
   for (const std::string_view piece : {"a",

@@ -26,7 +26,7 @@ Parsed<RequestTarget> parse_absolute_form(std::string_view text) {
   if (!url) return std::unexpected(url.error());
   if (!url->scheme) return refuse(Reason::invalid_request_target, 0);
   if (const auto error = find_fragment(text, *url)) return std::unexpected(*error);
-  if (default_port(*url->scheme)) {
+  if (default_port(*url->scheme)) {  // the http family, whose URLs name a host
     if (!url->authority) return refuse(Reason::missing_authority, url->scheme->size() + 1);
     const std::string_view host = url->authority->host;
     if (host.empty()) return refuse(Reason::empty_host, offset_in(text, host));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Scanning: the steps the parsers of this folder share. Each takes a text and a place, looks at
-// bytes from there on only, and says where its piece ends. Not meant for other folders.
+// bytes from there on only, and says where its piece ends: that is what keeps the parsers linear.
+// Not meant for other folders.
 #pragma once
 
 #include <cstddef>
