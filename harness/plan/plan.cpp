@@ -258,6 +258,17 @@ void Plan::add_own(const Operation& operation, std::vector<Case>& out) const {
     planned.own = &own;
     const Principal* principal = spec_->principal(own.principal);
     planned.script.needs_foreign = principal != nullptr && !principal->foreign_to.empty();
+    Step step;
+    step.says = own.says;
+    step.operation = &operation;
+    step.alternative = planned.alternative;
+    step.foreign = planned.script.needs_foreign;
+    step.holding = own.scheme.empty() ? Holding::none : Holding::own;
+    step.judged = true;
+    step.expect = own.expect == OwnCase::Expect::accepted  ? Expect::accepted
+                  : own.expect == OwnCase::Expect::refused ? Expect::refused
+                                                           : Expect::judged;
+    planned.script.steps.push_back(std::move(step));
     finish(planned, own.level, false);
     out.push_back(std::move(planned));
   }

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// Board: what the checks saw, over all exchanges of an operation and scheme.
+#pragma once
+
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "harness/catalogue/check.h"
+#include "harness/model/spec.h"
+
+namespace keyward {
+
+/// A check of one operation and scheme (and rule), and what it has seen so far.
+struct CheckEntry {
+  const Check* check = nullptr;
+  const AnswerRule* rule = nullptr;
+  int looked = 0;
+  int breaches = 0;
+  std::string actual;                   ///< of the first breach, else of the last look
+  std::optional<Level> level;           ///< of the breach, where it differs
+  std::string request, response, curl;  ///< of the first breach
+};
+
+class Board {
+ public:
+  /// Looks at one exchange with every check; returns the entries that saw a breach for the first
+  /// time.
+  std::vector<CheckEntry*> look(const Observation& observation, const std::string& scheme);
+  /// What is known of one check; null where nothing was looked at.
+  [[nodiscard]] const CheckEntry* find(const Operation& operation, const std::string& scheme,
+                                       const Check& check, const AnswerRule* rule) const;
+
+ private:
+  using Key = std::pair<const Operation*, std::string>;
+  std::map<Key, std::vector<CheckEntry>> entries_;
+};
+
+}  // namespace keyward

@@ -1,0 +1,336 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/run/engine.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "harness/base/text.h"
+#include "harness/model/shape.h"
+#include "harness/syntax/base64.h"
+
+namespace keyward {
+namespace {
+
+constexpr double k_fresh_enough = 2.5;  // seconds a value must still live to be used
+
+const Operation* object_maker(const Spec& spec) {
+  const auto found = std::ranges::find_if(
+      spec.operations, [](const Operation& o) { return o.issues && !o.issues->id.empty(); });
+  return found == spec.operations.end() ? nullptr : &*found;
+}
+
+// `exp` of a JWT, where the secret is one: seconds since 1970, else 0.
+double jwt_expiry(std::string_view token) {
+  const auto segments = split(token, '.');
+  if (segments.size() != 3) return 0;
+  const auto payload =
+      decode_base64(segments[1], Base64Alphabet::url_safe, Base64Padding::forbidden);
+  const auto json =
+      payload ? parse_json(*payload) : std::expected<Json, JsonError>(std::unexpected(JsonError{}));
+  const Json* expiry = json ? json->find("exp") : nullptr;
+  return expiry == nullptr ? 0 : expiry->number().value_or(0);
+}
+
+double server_now(const Exchange& exchange) {
+  const std::string* date = exchange.response->field("Date");
+  const double at = date == nullptr ? -1 : parse_http_date(*date);
+  return at > 0 ? at : exchange.started;
+}
+
+}  // namespace
+
+Engine::Engine(const Spec& the_spec, const RunOptions& the_options,
+               std::vector<Endpoint> the_endpoints, Keyring the_keyring, Redactor& the_redactor,
+               Transport& the_transport, double rate, Progress& the_progress)
+    : spec(the_spec),
+      options(the_options),
+      endpoints(std::move(the_endpoints)),
+      keyring(std::move(the_keyring)),
+      redactor(the_redactor),
+      transport(the_transport),
+      gate(the_transport, the_options, rate, the_progress),
+      random(the_options.seed, "engine") {}
+
+int Engine::endpoint_index(const Operation& operation) const {
+  const auto found = std::ranges::find(endpoints, operation.server, &Endpoint::server);
+  return found == endpoints.end() ? -1 : static_cast<int>(found - endpoints.begin());
+}
+
+ControlSet* Engine::controls(const Operation& operation, const Alternative* alternative) {
+  if (alternative == nullptr) return nullptr;
+  const auto found = controls_.find({&operation, alternative->id()});
+  return found == controls_.end() ? nullptr : found->second.get();
+}
+
+ControlSet* Engine::likely_controls(const Operation& operation, const Alternative* alternative) {
+  ControlSet* exact = controls(operation, alternative);
+  return exact != nullptr ? exact : controls(operation, first_alternative(operation));
+}
+
+ControlSet& Engine::make_controls(const Operation& operation, const Alternative& alternative) {
+  auto& slot = controls_[{&operation, alternative.id()}];
+  if (!slot) slot = std::make_unique<ControlSet>();
+  slot->controls.operation = &operation;
+  return *slot;
+}
+
+Lookup Engine::lookup(bool foreign, std::string id, std::string chosen) const {
+  return [this, foreign, id = std::move(id),
+          chosen = std::move(chosen)](std::string_view name) -> std::string {
+    if (name == "id") return id;
+    if (name == "chosen") return chosen;
+    const std::size_t dot = name.find('.');
+    const bool other = name.starts_with("foreign.");
+    if ((other || foreign) && keyring.foreigner() == nullptr) return {};
+    if (dot != std::string_view::npos) return keyring.value(party(other).id, name.substr(dot + 1));
+    return keyring.value(party(foreign).id, name);
+  };
+}
+
+void settle_body(Request& request, const Spec& spec, const Alternative* alternative) {
+  if (request.body.empty() || request.field("Content-Type") != nullptr || alternative == nullptr)
+    return;
+  for (const std::string& id : alternative->schemes) {
+    for (const Carrier& carrier : spec.scheme(id)->carriers) {
+      if (carrier.slot == Slot::form)
+        request.set_field("Content-Type", "application/x-www-form-urlencoded");
+      if (carrier.slot == Slot::json) request.set_field("Content-Type", "application/json");
+    }
+  }
+}
+
+Request Engine::documented(const Operation& operation, const Alternative* alternative, bool foreign,
+                           const std::string& id, const BodyChanges& changes) {
+  Request request = assemble(operation, endpoint(operation), lookup(foreign, id), changes);
+  if (alternative != nullptr) {
+    for (const std::string& scheme_id : alternative->schemes) {
+      const SecurityScheme& scheme = *spec.scheme(scheme_id);
+      if (const auto credential = keyring.credential(scheme, party(foreign).id))
+        place(request, scheme, *credential);
+    }
+    settle_body(request, spec, alternative);
+  }
+  return request;
+}
+
+Outgoing Engine::outgoing(const Request& request, const Operation& operation, bool credentialed,
+                          bool fresh) const {
+  Outgoing out;
+  out.server = endpoint_index(operation);
+  out.bytes = render(request);
+  out.head = request.method == "HEAD";
+  out.credentialed = credentialed;
+  out.connection = fresh ? Outgoing::Connection::fresh : Outgoing::Connection::pooled;
+  return out;
+}
+
+void Engine::with_values(bool foreign, const Alternative& alternative,
+                         std::string_view except_value, Ready ready) {
+  std::vector<std::string> needed;
+  for (const std::string& id : alternative.schemes) {
+    for (const Carrier& carrier : spec.scheme(id)->carriers) {
+      const Value* value =
+          carrier.ignored ? nullptr : find_value(party(foreign), carrier.ref.value);
+      if (value != nullptr && value->env.empty() && value->name != except_value)
+        needed.push_back(value->name);
+    }
+  }
+  with_next_value(foreign, std::move(needed), std::move(ready));
+}
+
+void Engine::with_next_value(bool foreign, std::vector<std::string> values, Ready ready) {
+  while (!values.empty()) {
+    const Held* held = keyring.held(party(foreign).id, values.back());
+    const bool alive =
+        held != nullptr && (held->expires == 0 || held->expires - transport.now() > k_fresh_enough);
+    if (!alive) break;
+    values.pop_back();
+  }
+  if (values.empty()) return ready("");
+  const std::string value = values.back();
+  values.pop_back();
+  issue_value(foreign, value,
+              [this, foreign, values = std::move(values),
+               ready = std::move(ready)](std::string problem) mutable {
+                if (!problem.empty()) return ready(std::move(problem));
+                with_next_value(foreign, std::move(values), std::move(ready));
+              });
+}
+
+void Engine::issue_value(bool foreign, const std::string& value, Ready ready) {
+  Upkeep& upkeep = issuing_[{foreign, value}];
+  upkeep.waiting.push_back(std::move(ready));
+  if (upkeep.busy) return;
+  upkeep.busy = true;
+  const auto finish = [this, foreign, value](const std::string& problem) {
+    Upkeep& done = issuing_[{foreign, value}];
+    done.busy = false;
+    std::vector<Ready> waiting;
+    waiting.swap(done.waiting);
+    for (const Ready& call : waiting) call(problem);
+  };
+  const Operation* issuer = spec.issuer(value);
+  const Alternative* alternative = issuer == nullptr ? nullptr : first_alternative(*issuer);
+  if (alternative == nullptr || endpoint_index(*issuer) < 0)
+    return finish("nothing issues the value " + value);
+  const Request request = documented(*issuer, alternative, foreign, fixture_id());
+  gate.send(outgoing(request, *issuer, true, false),
+            [this, foreign, value, issuer, finish](Exchange exchange, int) {
+              const auto issued = learn(*issuer, exchange, foreign);
+              if (!issued) {
+                return finish(fmt::format(
+                    "{} gave no {}: {}", issuer->id, value,
+                    describe(exchange, exchange.response ? Reception::refused : Reception::none)));
+              }
+              const double expires = issued->lifetime > 0 ? transport.now() + issued->lifetime : 0;
+              keyring.set(party(foreign).id, value, issued->secret, expires);
+              finish("");
+            });
+}
+
+void Engine::with_fixture(Ready ready) {
+  if (!fixture_.id.empty()) return ready("");
+  fixture_.waiting.push_back(std::move(ready));
+  if (fixture_.busy) return;
+  fixture_.busy = true;
+  const auto finish = [this](const std::string& problem) {
+    fixture_.busy = false;
+    std::vector<Ready> waiting;
+    waiting.swap(fixture_.waiting);
+    for (const Ready& call : waiting) call(problem);
+  };
+  const Operation* maker = object_maker(spec);
+  const Alternative* alternative = maker == nullptr ? nullptr : first_alternative(*maker);
+  if (alternative == nullptr) return finish("no operation makes the object that {id} names");
+  with_values(false, *alternative, "", [this, maker, alternative, finish](std::string problem) {
+    if (!problem.empty()) return finish(problem);
+    gate.send(
+        outgoing(documented(*maker, alternative, false, ""), *maker, true, false),
+        [this, maker, finish](Exchange exchange, int) {
+          const auto issued = learn(*maker, exchange, false);
+          if (!issued || issued->id.empty()) {
+            return finish(fmt::format(
+                "{} made no object: {}", maker->id,
+                describe(exchange, exchange.response ? Reception::refused : Reception::none)));
+          }
+          fixture_.id = issued->id;
+          finish("");
+        });
+  });
+}
+
+std::optional<Issued> Engine::learn(const Operation& operation, const Exchange& exchange,
+                                    bool foreign) {
+  if (!operation.issues || !exchange.response || exchange.response->status / 100 != 2)
+    return std::nullopt;
+  const Issues& issues = *operation.issues;
+  const std::string& body = exchange.response->body;
+  const auto json = parse_json(body);
+  Issued issued;
+  for (const std::string& place : issues.at) {
+    if (place == "body") {
+      const bool token = !json && !body.empty() && body.size() <= 8192 &&
+                         body.find_first_of(" \t<>{}\"") == std::string::npos;
+      if (json && json->is_string()) issued.secret = json->text;
+      if (token) issued.secret = std::string(body.substr(0, body.find_last_not_of("\r\n") + 1));
+    } else if (const Json* found = json ? at(*json, place) : nullptr;
+               found != nullptr && found->is_string()) {
+      issued.secret = found->text;
+    }
+    if (!issued.secret.empty()) break;
+  }
+  if (issued.secret.empty()) return std::nullopt;
+  if (json && !issues.id.empty()) {
+    if (const Json* id = at(*json, issues.id);
+        id != nullptr && (id->is_string() || id->is_number()))
+      issued.id = id->text;
+  }
+  if (json && !issues.expires.empty()) {
+    const Json* expires = at(*json, issues.expires);
+    const double moment =
+        expires != nullptr && expires->is_string() ? parse_rfc3339(expires->text) : -1;
+    if (moment > 0) issued.lifetime = std::max(moment - server_now(exchange), 0.001);
+  }
+  if (json && issues.lifetime && !issues.lifetime->reported.empty()) {
+    const Json* seconds = at(*json, issues.lifetime->reported);
+    if (seconds != nullptr)
+      issued.lifetime = seconds->number().value_or(0) * issues.lifetime->unit_seconds;
+  }
+  if (issued.lifetime == 0) {
+    if (const double expiry = jwt_expiry(issued.secret); expiry > 0)
+      issued.lifetime = std::max(expiry - server_now(exchange), 0.001);
+  }
+  keyring.hide(foreign ? party(true).id : "issued", issues.value, issued.secret);
+  if (!issued.id.empty()) made_.push_back({issued.id, foreign, &operation});
+  return issued;
+}
+
+std::vector<std::string> Engine::revealed(const Operation& operation, const Response& response) {
+  std::vector<std::string> found;
+  const auto json = parse_json(response.body);
+  if (!operation.reveals || !json) return found;
+  const std::string own = keyring.value(keyring.member().id, operation.reveals->value);
+  for (const Json* value : select(*json, operation.reveals->at)) {
+    if (!value->is_string() || !(value->text == own || looks_like(own, value->text))) continue;
+    keyring.hide("revealed", operation.reveals->value, value->text);
+    found.push_back(value->text);
+  }
+  return found;
+}
+
+void Engine::hide_lookalikes(const Response& response) {
+  constexpr std::size_t k_least = 12;  // shorter texts look alike by chance
+  const auto json = parse_json(response.body);
+  if (!json) return;
+  for (const Value& value : keyring.member().values) {
+    const std::string own = keyring.value(keyring.member().id, value.name);
+    if (value.is_public || own.size() < k_least) continue;
+    for (const Json* text : select(*json, "/**")) {
+      if (text->is_string() && looks_like(own, text->text))
+        keyring.hide("seen", value.name, text->text);
+    }
+  }
+}
+
+void Engine::removed(const std::string& id) {
+  std::erase_if(made_, [&](const Made& made) { return made.id == id; });
+}
+
+void Engine::clean_up(std::function<void()> done) {
+  auto left = std::make_shared<std::size_t>(1);
+  auto finish = std::make_shared<std::function<void()>>(std::move(done));
+  const auto count_down = [left, finish] {
+    if (--*left == 0) (*finish)();
+  };
+  for (const Made& made : made_) {
+    const auto remover = std::ranges::find_if(spec.operations, [&](const Operation& o) {
+      return !o.revokes.empty() && o.revokes == made.issuer->issues->value &&
+             endpoint_index(o) >= 0;
+    });
+    const Alternative* alternative =
+        remover == spec.operations.end() ? nullptr : first_alternative(*remover);
+    if (alternative == nullptr) continue;
+    ++*left;
+    gate.send(
+        outgoing(documented(*remover, alternative, made.foreign, made.id), *remover, true, false),
+        [count_down](Exchange, int) { count_down(); });
+  }
+  made_.clear();
+  count_down();
+}
+
+std::vector<NamedSecret> Engine::named_secrets() const {
+  std::vector<NamedSecret> named;
+  for (const Principal& principal : spec.principals) {
+    for (const Value& value : principal.values) {
+      const std::string bytes = keyring.value(principal.id, value.name);
+      if (bytes.empty()) continue;
+      named.emplace_back(bytes,
+                         value.env.empty() ? to_upper(principal.id + "_" + value.name) : value.env);
+    }
+  }
+  return named;
+}
+
+}  // namespace keyward

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+// Engine: what all players of a run share: credentials that must be issued first, the objects a run
+// made, the controls, the checks' board. One thread; everything here is called from the transport's
+// loop.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/base/redactor.h"
+#include "harness/model/spec.h"
+#include "harness/oracle/controls.h"
+#include "harness/plan/case.h"
+#include "harness/run/assemble.h"
+#include "harness/run/board.h"
+#include "harness/run/curl_line.h"
+#include "harness/run/gate.h"
+#include "harness/run/keyring.h"
+#include "harness/run/options.h"
+
+namespace keyward {
+
+/// The controls of one operation and scheme, and the answers they gave.
+struct ControlSet {
+  Controls controls;
+  std::optional<Response> valid, absent, foreign_valid;
+};
+
+/// A credential that an answer issued.
+struct Issued {
+  std::string secret, id;
+  double lifetime = 0;  ///< seconds, as reported or as an expiry date says; 0: none stated
+};
+
+class Engine {
+ public:
+  Engine(const Spec& the_spec, const RunOptions& the_options, std::vector<Endpoint> the_endpoints,
+         Keyring the_keyring, Redactor& the_redactor, Transport& the_transport, double rate,
+         Progress& the_progress);
+
+  const Spec& spec;
+  const RunOptions& options;
+  const std::vector<Endpoint> endpoints;
+  Keyring keyring;
+  Redactor& redactor;
+  Transport& transport;
+  Gate gate;
+  Board board;
+  Random random;  ///< for what belongs to no case
+
+  [[nodiscard]] int endpoint_index(const Operation& operation) const;  ///< -1: no target
+  [[nodiscard]] const Endpoint& endpoint(const Operation& operation) const {
+    return endpoints[static_cast<std::size_t>(endpoint_index(operation))];
+  }
+  [[nodiscard]] const Principal& party(bool foreign) const {
+    return foreign ? *keyring.foreigner() : keyring.member();
+  }
+  [[nodiscard]] ControlSet* controls(const Operation& operation, const Alternative* alternative);
+  /// The alternative's controls, else those of the operation's first secured alternative.
+  [[nodiscard]] ControlSet* likely_controls(const Operation& operation,
+                                            const Alternative* alternative);
+  ControlSet& make_controls(const Operation& operation, const Alternative& alternative);
+
+  using Ready = std::function<void(std::string problem)>;  ///< empty: all is well
+  /// Sees to it that the principal holds a live value of every scheme in the alternative, issuing
+  /// what must be issued.
+  void with_values(bool foreign, const Alternative& alternative, std::string_view except_value,
+                   Ready ready);
+  /// Sees to it that an object made by the run exists, for paths with {id}; its id is fixture_id()
+  /// then.
+  void with_fixture(Ready ready);
+  [[nodiscard]] const std::string& fixture_id() const { return fixture_.id; }
+
+  /// Reads what an issuing operation's answer gave, hides it from outputs, and remembers to remove
+  /// it in the end.
+  std::optional<Issued> learn(const Operation& operation, const Exchange& exchange, bool foreign);
+  /// Credentials that a `reveals` answer shows: known ones and look-alikes; hidden from outputs.
+  std::vector<std::string> revealed(const Operation& operation, const Response& response);
+  /// Hides every text in a body that looks like a credential the run holds.
+  void hide_lookalikes(const Response& response);
+  /// Forgets an object that the run itself removed.
+  void removed(const std::string& id);
+  /// Removes what the run made. Calls back when done.
+  void clean_up(std::function<void()> done);
+
+  /// Tokens and ids issued so far, for the uniqueness check.
+  std::vector<std::string> peers;
+
+  [[nodiscard]] std::vector<NamedSecret> named_secrets() const;
+  /// The documented request of an operation with a party's credential, as a control or for upkeep.
+  [[nodiscard]] Request documented(const Operation& operation, const Alternative* alternative,
+                                   bool foreign, const std::string& id,
+                                   const BodyChanges& changes = {});
+  [[nodiscard]] Lookup lookup(bool foreign, std::string id, std::string chosen = {}) const;
+  /// Wraps a request for the wire.
+  [[nodiscard]] Outgoing outgoing(const Request& request, const Operation& operation,
+                                  bool credentialed, bool fresh) const;
+
+ private:
+  struct Upkeep {  // something obtained once and waited for by many
+    bool busy = false;
+    std::string id;
+    std::vector<Ready> waiting;
+  };
+  struct Made {
+    std::string id;
+    bool foreign = false;
+    const Operation* issuer = nullptr;
+  };
+  void issue_value(bool foreign, const std::string& value, Ready ready);
+  void with_next_value(bool foreign, std::vector<std::string> values, Ready ready);
+
+  std::map<std::pair<const Operation*, std::string>, std::unique_ptr<ControlSet>> controls_;
+  std::map<std::pair<bool, std::string>, Upkeep> issuing_;
+  Upkeep fixture_;
+  std::vector<Made> made_;
+};
+
+/// Content-Type for a body that placing a credential made.
+void settle_body(Request& request, const Spec& spec, const Alternative* alternative);
+
+}  // namespace keyward

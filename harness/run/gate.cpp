@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/run/gate.h"
+
+#include <algorithm>
+#include <charconv>
+#include <memory>
+
+#include <fmt/format.h>
+
+#include "harness/base/text.h"
+
+namespace keyward {
+namespace {
+
+constexpr int k_most_lost = 2;            // repetitions of what the wire lost
+constexpr double k_most_throttled = 120;  // seconds one request waits for a target that throttles
+constexpr double k_longest_pause = 60;
+constexpr double k_usual_pause = 1;  // where a 429 does not say how long
+
+// Retry-After: delay-seconds or an HTTP date (RFC 9110 section 10.2.3).
+double pause_of(const Response& response, double now) {
+  const std::string* text = response.field("Retry-After");
+  if (text == nullptr) return k_usual_pause;
+  double seconds = k_usual_pause;
+  int delay = 0;
+  const char* end = text->data() + text->size();
+  if (std::from_chars(text->data(), end, delay) == std::from_chars_result{end, std::errc{}}) {
+    seconds = delay;
+  } else if (const double date = parse_http_date(*text); date > 0) {
+    seconds = date - now;
+  }
+  return std::clamp(seconds, 0.1, k_longest_pause);
+}
+
+bool throttled(const Response& response) {
+  return response.status == 429 || (response.status == 503 && response.has("Retry-After"));
+}
+
+bool lost(TransportFault fault) {
+  return fault == TransportFault::connect || fault == TransportFault::closed ||
+         fault == TransportFault::closed_midway;
+}
+
+}  // namespace
+
+Gate::Gate(Transport& transport, const RunOptions& options, double rate, Progress& progress)
+    : transport_(&transport),
+      options_(&options),
+      progress_(&progress),
+      interval_(rate > 0 ? 1 / rate : 0) {}
+
+void Gate::send(Outgoing outgoing, Done done) {
+  outgoing.timeout = options_->timeout;
+  queue_.push_back({std::move(outgoing), std::move(done)});
+  pump();
+}
+
+void Gate::pump() {
+  while (!queue_.empty()) {
+    const double now = transport_->now();
+    if (now < next_) {
+      if (!timer_) {
+        timer_ = true;
+        transport_->at(next_, [this] {
+          timer_ = false;
+          pump();
+        });
+      }
+      return;
+    }
+    if (interval_ > 0) next_ = now + interval_;
+    auto waiting = std::make_shared<Waiting>(std::move(queue_.front()));
+    queue_.pop_front();
+    ++waiting->attempts;
+    ++sent_;
+    transport_->submit(waiting->outgoing, [this, waiting](Exchange exchange) {
+      answered(std::move(*waiting), std::move(exchange));
+    });
+  }
+}
+
+void Gate::answered(Waiting waiting, Exchange exchange) {
+  if (exchange.response && throttled(*exchange.response) && waiting.throttled < k_most_throttled) {
+    const double pause = pause_of(*exchange.response, exchange.started + exchange.duration);
+    if (transport_->now() + pause > next_)
+      progress_->remark(fmt::format("the target throttles; pausing for {:.0f} s", pause));
+    waiting.throttled += pause;
+    next_ = std::max(next_, transport_->now() + pause);
+    queue_.push_front(std::move(waiting));
+    pump();
+    return;
+  }
+  if (lost(exchange.fault) && waiting.lost < k_most_lost) {
+    ++waiting.lost;
+    waiting.outgoing.connection = Outgoing::Connection::fresh;
+    next_ = std::max(next_, transport_->now() + 0.05 * waiting.lost);
+    queue_.push_front(std::move(waiting));
+    pump();
+    return;
+  }
+  waiting.done(std::move(exchange), waiting.attempts);
+}
+
+}  // namespace keyward

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// Gate: every request passes here on its way to the transport. It keeps the rate, waits when the
+// target says so (429, or 503 with Retry-After), and repeats what the wire lost. It never repeats a
+// verdict.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+
+#include "harness/run/options.h"
+#include "harness/transport/transport.h"
+
+namespace keyward {
+
+class Gate {
+ public:
+  /// `attempts` counts the sendings that this one answer took.
+  using Done = std::function<void(Exchange, int attempts)>;
+
+  Gate(Transport& transport, const RunOptions& options, double rate, Progress& progress);
+
+  void send(Outgoing outgoing, Done done);
+  /// Requests sent, repetitions included.
+  [[nodiscard]] std::uint64_t sent() const { return sent_; }
+
+ private:
+  struct Waiting {
+    Outgoing outgoing;
+    Done done;
+    int attempts = 0;      // sendings so far
+    int lost = 0;          // of them, how many the wire lost
+    double throttled = 0;  // seconds spent waiting because the target said so
+  };
+
+  void pump();
+  void answered(Waiting waiting, Exchange exchange);
+
+  Transport* transport_;
+  const RunOptions* options_;
+  Progress* progress_;
+  double interval_;  // seconds between two requests; 0: none
+  double next_ = 0;  // the earliest moment of the next request
+  bool timer_ = false;
+  std::uint64_t sent_ = 0;
+  std::deque<Waiting> queue_;
+};
+
+}  // namespace keyward

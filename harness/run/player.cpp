@@ -1,0 +1,577 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/run/player.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "harness/base/text.h"
+#include "harness/oracle/judge.h"
+
+namespace keyward {
+namespace {
+
+constexpr double k_nap = 0.2;            // a longer wait gives the place to another case
+constexpr double k_poll_interval = 0.5;  // seconds
+constexpr int k_refused_in_a_row =
+    6;  // polls that must agree before a refusal is believed (replicas, caches)
+constexpr std::size_t k_shown_body = 512;  // bytes of a body that outputs show
+
+std::string shown(const Exchange& exchange) {
+  if (!exchange.response) return exchange.detail;
+  const Response& response = *exchange.response;
+  std::string text = fmt::format("HTTP/{}.{} {} {}\r\n", response.version / 10,
+                                 response.version % 10, response.status, response.reason);
+  for (const HeaderField& field : response.fields)
+    text += fmt::format("{}: {}\r\n", field.name, field.value);
+  text += "\r\n";
+  text += response.body.substr(0, k_shown_body);
+  if (response.body.size() > k_shown_body)
+    text += fmt::format("… ({} bytes)", response.body.size());
+  return text;
+}
+
+// The lifetime a step asks for, in seconds; 0: none, or none that is a number.
+double asked_lifetime(const Step& step) {
+  if (!step.operation->issues || !step.operation->issues->lifetime) return 0;
+  const Lifetime& lifetime = *step.operation->issues->lifetime;
+  const std::string pointer = placeholder_pointer(*step.operation, lifetime.parameter);
+  for (const auto& [place, value] : step.set) {
+    if (place == pointer) return value.number().value_or(0) * lifetime.unit_seconds;
+  }
+  return 0;
+}
+
+bool single_request(const Case& planned) { return planned.scenario == nullptr; }
+
+// Families whose mutant is still the documented request with another secret: documented answers
+// apply to it.
+bool keeps_documented_form(const Case& planned) {
+  return planned.family == Family::control || planned.family == Family::presence ||
+         planned.family == Family::compare;
+}
+
+bool no_negative_if_equal(Family family) {
+  return family == Family::compare || family == Family::encoding || family == Family::basic ||
+         family == Family::presence;
+}
+
+constexpr std::size_t k_usual_request = 4096;  // a larger one may be refused for its size
+
+}  // namespace
+
+Player::Player(Engine& engine, const Case& planned, int attempt, Done done, Asleep asleep)
+    : engine_(engine),
+      case_(planned),
+      random_(engine.options.seed + static_cast<unsigned>(attempt), planned.id),
+      done_(std::move(done)),
+      asleep_(std::move(asleep)) {}
+
+void Player::start() { next(); }
+
+void Player::finish(Verdict verdict, std::string actual) {
+  if (finished_) return;
+  finished_ = true;
+  attempt_.verdict = verdict;
+  attempt_.actual = std::move(actual);
+  done_(std::move(attempt_));
+}
+
+void Player::next() {
+  if (finished_) return;
+  const auto& steps = case_.script.steps;
+  if (at_ == steps.size()) {
+    if (background_ == 0) judge_end();
+    return;
+  }
+  const Step& step = steps[at_];
+  if (step.judged && background_ > 0) return;  // the burst's last answer calls again
+  when_due(step);
+}
+
+double Player::anchor_time(const Step& step, bool latest) const {
+  switch (step.anchor) {
+    case Anchor::none:
+      return engine_.transport.now();
+    case Anchor::created:
+      return latest ? created_sent_ : created_received_;
+    case Anchor::expiry:
+      return (latest ? created_sent_ : created_received_) + lifetime_;
+    case Anchor::revoked:
+      return revoked_;
+  }
+  return 0;
+}
+
+void Player::when_due(const Step& step) {
+  if (step.anchor == Anchor::expiry && lifetime_ <= 0) {
+    return finish(Verdict::skipped, std::string(k_not_available) + "the answer states no lifetime");
+  }
+  const double wait = anchor_time(step, false) + step.offset - engine_.transport.now();
+  if (step.anchor == Anchor::none || wait <= 0) return prepare(step);
+  if (wait > engine_.options.max_wait) {
+    return finish(Verdict::skipped,
+                  fmt::format("{}it would have to wait {:.0f} s, longer than --max-wait {:.0f}",
+                              k_not_available, wait, engine_.options.max_wait));
+  }
+  const bool nap = wait > k_nap;
+  if (nap) asleep_(true);
+  engine_.transport.after(wait, [self = shared_from_this(), &step, nap] {
+    if (nap) self->asleep_(false);
+    self->prepare(step);
+  });
+}
+
+std::string Player::object_id(const Step& step) const {
+  if (step.own_object && issued_) return issued_->id;
+  return engine_.fixture_id();
+}
+
+void Player::prepare(const Step& step) {
+  if (finished_) return;
+  if (step.kind == Step::Kind::hook) return run_hook(step);
+  const auto go_on = [self = shared_from_this(), &step](const std::string& problem) {
+    if (!problem.empty()) return self->finish(Verdict::inconclusive, problem);
+    self->send(step);
+  };
+  const auto with_object = [self = shared_from_this(), &step, go_on](const std::string& problem) {
+    if (!problem.empty()) return go_on(problem);
+    const bool named = step.operation->needs_created() ||
+                       (self->case_.own != nullptr && self->case_.own->path.contains("{id}"));
+    if (named && self->object_id(step).empty()) return self->engine_.with_fixture(go_on);
+    go_on("");
+  };
+  // What the mutation may want to place elsewhere must be held as well.
+  const Alternative* alternative = step.alternative;
+  if (alternative == nullptr) return with_object("");
+  engine_.with_values(step.foreign, *alternative,
+                      step.holding == Holding::own ? "" : step.held_value, with_object);
+}
+
+void Player::run_hook(const Step& step) {
+  const auto hook = engine_.options.hooks.find(step.hook);
+  if (hook == engine_.options.hooks.end())
+    return finish(Verdict::skipped, std::string(k_not_available) + "no hook " + step.hook);
+  const auto printed = hook->second();
+  if (!printed)
+    return finish(Verdict::error,
+                  fmt::format("the hook {} failed: {}", step.hook, printed.error().message));
+  for (const Rotation& rotation : engine_.spec.rotations) {
+    const std::string& party = engine_.keyring.member().id;
+    if (rotation.reset == step.hook) {
+      const auto json = parse_json(*printed);
+      const Json* value = json ? json->find(rotation.value) : nullptr;
+      if (value == nullptr || !value->is_string()) {
+        return finish(Verdict::error, fmt::format("the hook {} must print {{\"{}\": \"…\"}}",
+                                                  step.hook, rotation.value));
+      }
+      previous_ = engine_.keyring.value(party, rotation.value);
+      reset_ = value->text;
+      engine_.keyring.hide("reset", rotation.value, reset_);
+    }
+    if (rotation.effective == step.hook && !reset_.empty())
+      engine_.keyring.set(party, rotation.value, reset_);
+  }
+  seen_.push_back({.step = &step, .reception = Reception::accepted});
+  ++at_;
+  next();
+}
+
+std::string Player::held_bytes(const Step& step) const {
+  switch (step.holding) {
+    case Holding::issued:
+      return issued_ ? issued_->secret : std::string();
+    case Holding::chosen:
+      return chosen_;
+    case Holding::reset:
+      return reset_;
+    case Holding::previous:
+      return previous_;
+    case Holding::revealed:
+      return revealed_;
+    case Holding::own:
+    case Holding::none:
+      break;
+  }
+  return {};
+}
+
+void Player::place_credentials(const Step& step, Built& built) {
+  if (step.alternative == nullptr || (step.holding == Holding::none && step.mutation == nullptr))
+    return;
+  const bool all_absent = step.mutation != nullptr && step.mutation->base == Base::absent &&
+                          step.mutation->scope == Scope::operation;
+  if (all_absent) return;
+  const std::string held = held_bytes(step);
+  const std::string override_name = held.empty() ? "" : step.held_value;
+  for (const std::string& id : step.alternative->schemes) {
+    const SecurityScheme& scheme = *engine_.spec.scheme(id);
+    const bool under_test = step.mutation != nullptr && case_.scheme_under_test == &scheme;
+    auto credential =
+        engine_.keyring.credential(scheme, engine_.party(step.foreign).id, override_name, held);
+    if (!credential) continue;
+    if (under_test && step.mutation->base == Base::absent) continue;
+    if (under_test && step.mutation->base == Base::twin) {
+      credential = engine_.keyring.twin(scheme, *credential, random_);
+    } else {
+      built.credentialed = true;
+    }
+    place(built.request, scheme, *credential);
+    for (std::size_t i = 0; i < credential->bytes.size(); ++i) {
+      if (!scheme.carriers[i].ignored) built.sent.emplace_back(scheme.id, credential->bytes[i]);
+    }
+  }
+}
+
+// Lets the mutation change the request; false where it cannot here.
+bool Player::change(const Step& step, Built& built) {
+  const Mutation& mutation = *step.mutation;
+  EditContext context;
+  context.spec = &engine_.spec;
+  context.operation = step.operation;
+  context.scheme = case_.scheme_under_test;
+  context.tls = engine_.endpoint(*step.operation).origin.scheme == "https";
+  const std::string& member = engine_.keyring.member().id;
+  const auto valid = engine_.keyring.credential(*context.scheme, member);
+  if (!valid) {
+    built.skip = std::string(k_not_available) + "the scheme's credential is not held";
+    return false;
+  }
+  context.valid = *valid;
+  context.twin = engine_.keyring.twin(*context.scheme, *valid, random_);
+  if (const Principal* foreigner = engine_.keyring.foreigner()) {
+    context.foreign = engine_.keyring.credential(*context.scheme, foreigner->id);
+  }
+  context.credential_of = [this, &member](const SecurityScheme& scheme) {
+    return engine_.keyring.credential(scheme, member);
+  };
+  context.value_of = [this, &member](std::string_view principal, std::string_view value) {
+    const Principal* foreigner = engine_.keyring.foreigner();
+    if (principal == "member") return engine_.keyring.value(member, value);
+    return foreigner == nullptr ? std::string() : engine_.keyring.value(foreigner->id, value);
+  };
+  Edit edit(built.request, context, step.variant, random_);
+  if (const Skip skip = mutation.build(edit)) {
+    built.skip = std::string(k_not_applicable) + *skip;
+    return false;
+  }
+  built.marks = edit.marks();
+  for (const std::string& text : edit.derived())
+    built.sent.emplace_back(std::string(mutation.id), text);
+  if (mutation.expect == Expect::refused && no_negative_if_equal(mutation.family) &&
+      carries(built.request, *context.scheme, *valid)) {
+    built.skip = fmt::format(
+        "{}read by the standards, the changed request still carries the valid credential",
+        k_not_applicable);
+    return false;
+  }
+  // A negative request with the real secret in it gets a connection of its own: what it may teach
+  // the connection must not help or harm another case.
+  if (mutation.expect == Expect::refused || mutation.base != Base::valid) {
+    const std::string bytes = render(built.request);
+    const std::string_view secret = edit.secret();
+    built.credentialed = bytes.contains(secret) || bytes.contains(edit.wire(secret));
+    built.fresh = built.credentialed;
+  }
+  return true;
+}
+
+Player::Built Player::build(const Step& step) {
+  Built built;
+  const Lookup lookup = engine_.lookup(step.foreign, object_id(step), chosen_);
+  const Endpoint& endpoint = engine_.endpoint(*step.operation);
+  built.request = case_.own != nullptr && step.judged
+                      ? assemble(*case_.own, *step.operation, endpoint, lookup)
+                      : assemble(*step.operation, endpoint, lookup, {step.set, step.drop});
+  for (const auto& [name, value] : step.query)
+    built.request.query.push_back(name + "=" + fill(value, lookup));
+  for (const auto& [name, value] : step.headers) built.request.set_field(name, fill(value, lookup));
+  place_credentials(step, built);
+  settle_body(built.request, engine_.spec, step.alternative);
+  built.documented = case_.own == nullptr;
+  if (step.mutation != nullptr) {
+    if (!change(step, built)) return built;
+    settle_body(built.request, engine_.spec, step.alternative);
+    built.documented = keeps_documented_form(case_);
+  } else if (step.expect == Expect::refused) {
+    built.fresh = true;  // a credential that should be dead rides alone
+  }
+  return built;
+}
+
+void Player::send(const Step& step) {
+  if (finished_) return;
+  if (step.holding != Holding::own && step.holding != Holding::none) {
+    if (step.holding == Holding::chosen && chosen_.empty())
+      return finish(Verdict::inconclusive, "nothing was chosen");
+    if (held_bytes(step).empty()) {
+      // Nothing was issued or shown: whether that is a breach is the scenario's to say.
+      seen_.push_back({.step = &step});
+      return judge_end();
+    }
+  }
+  if (chosen_.empty() &&
+      std::ranges::any_of(step.set, [](const auto& s) { return s.second.text == "{chosen}"; })) {
+    chosen_ = engine_.keyring.random_value(engine_.keyring.member().id,
+                                           step.operation->issues->value, random_);
+    engine_.keyring.hide("chosen", step.operation->issues->value, chosen_);
+  }
+  auto built = std::make_shared<Built>(build(step));
+  if (!built->skip.empty()) return finish(Verdict::skipped, built->skip);
+  if (step.captures) created_sent_ = engine_.transport.now();
+  for (int i = 0; i < step.burst; ++i) {
+    ++background_;
+    engine_.gate.send(engine_.outgoing(built->request, *step.operation, built->credentialed, false),
+                      [self = shared_from_this()](Exchange, int attempts) {
+                        self->attempt_.sent += attempts;
+                        if (--self->background_ == 0 && !self->finished_) self->next();
+                      });
+  }
+  if (step.burst > 0) {
+    seen_.push_back({.step = &step, .reception = Reception::accepted});
+    ++at_;
+    return next();
+  }
+  engine_.gate.send(engine_.outgoing(built->request, *step.operation, built->credentialed,
+                                     built->fresh || step.poll_for > 0),
+                    [self = shared_from_this(), &step, built](Exchange exchange, int attempts) {
+                      self->answered(step, *built, std::move(exchange), attempts);
+                    });
+}
+
+void Player::remember(const Step& step, const StepSeen& seen) {
+  const double now = engine_.transport.now();
+  if (const auto issued = engine_.learn(*step.operation, seen.exchange, step.foreign)) {
+    if (step.captures) {
+      issued_ = issued;
+      created_received_ = now;
+      const double asked = asked_lifetime(step);
+      lifetime_ = asked > 0 ? asked : issued->lifetime;
+    }
+    engine_.peers.push_back(issued->secret);
+  }
+  if (!step.operation->revokes.empty() && seen.reception == Reception::accepted) {
+    revoked_ = now;
+    if (step.own_object && issued_) engine_.removed(issued_->id);
+  }
+  if (seen.exchange.response && step.operation->reveals && seen.reception == Reception::accepted) {
+    const auto shown_ones = engine_.revealed(*step.operation, *seen.exchange.response);
+    if (!shown_ones.empty()) revealed_ = shown_ones.front();
+  }
+}
+
+void Player::observe(const Step& step, const Built& built, const StepSeen& seen) {
+  static const Alternative k_anonymous;
+  const bool listed = step.mutation != nullptr || case_.own != nullptr;
+  const std::string scheme = listed                        ? case_.scheme
+                             : step.alternative == nullptr ? "anonymous"
+                                                           : step.alternative->id();
+  const bool formed = well_formed(built.request);
+  const bool documented =
+      built.documented && formed && seen.exchange.request.size() < k_usual_request;
+  const Observation observation{
+      .spec = engine_.spec,
+      .operation = *step.operation,
+      .alternative = step.alternative == nullptr ? k_anonymous : *step.alternative,
+      .exchange = seen.exchange,
+      .reception = seen.reception,
+      .method = built.request.method,
+      .documented_request = documented,
+      .well_formed = formed,
+      .sent = built.sent,
+      .peers = engine_.peers};
+  for (CheckEntry* entry : engine_.board.look(observation, scheme)) {
+    if (seen.exchange.response) engine_.hide_lookalikes(*seen.exchange.response);
+    entry->request = seen.exchange.request;
+    entry->response = shown(seen.exchange);
+    entry->curl =
+        curl_line(built.request, engine_.endpoint(*step.operation), engine_.named_secrets());
+  }
+}
+
+void Player::answered(const Step& step, const Built& built, Exchange exchange, int attempts) {
+  attempt_.sent += attempts;
+  if (finished_) return;
+  StepSeen seen{.step = &step, .exchange = std::move(exchange)};
+  ControlSet* controls = engine_.likely_controls(*step.operation, step.alternative);
+  if (controls != nullptr && controls->controls.valid_ok) {
+    seen.reception = receive(controls->controls, seen.exchange);
+  } else if (seen.exchange.response) {
+    seen.reception = documented_acceptance(*step.operation, seen.exchange.response->status)
+                         ? Reception::accepted
+                     : seen.exchange.response->status >= 500 ? Reception::failed
+                                                             : Reception::refused;
+  }
+  seen.late = step.latest != 0 && engine_.transport.now() > anchor_time(step, true) + step.latest;
+  // Observed before it is remembered: a token is compared with those issued before it.
+  if (attempt_.sent == attempts || step.poll_for == 0) observe(step, built, seen);
+  remember(step, seen);
+  attempt_.shaky =
+      attempt_.shaky ||
+      (step.judged && (seen.reception == Reception::failed || seen.reception == Reception::none));
+  if (!single_request(case_) || seen.reception == Reception::none || step.judged) {
+    const bool keep_text = !single_request(case_);
+    if (step.judged) {
+      attempt_.request = seen.exchange.request;
+      attempt_.response = shown(seen.exchange);
+      attempt_.duration = seen.exchange.duration;
+    }
+    if (keep_text) {
+      attempt_.records.push_back({.says = step.says,
+                                  .request = seen.exchange.request,
+                                  .response = shown(seen.exchange),
+                                  .started = seen.exchange.started,
+                                  .duration_ms = seen.exchange.duration * 1000,
+                                  .connection = seen.exchange.connection,
+                                  .position = seen.exchange.position});
+    }
+  }
+  if (step.poll_for > 0) return poll_again(step, built, std::move(seen));
+  seen_.push_back(std::move(seen));
+  judge_step(step, built, seen_.back());
+}
+
+void Player::poll_again(const Step& step, const Built& built, StepSeen seen) {
+  const double now = engine_.transport.now();
+  if (poll_started_ == 0)
+    poll_started_ =
+        step.anchor == Anchor::none ? now : anchor_time(step, false) + std::max(step.offset, 0.0);
+  if (seen.reception == Reception::accepted) {
+    last_accepted_ = now - poll_started_;
+    refused_running_ = 0;
+  } else if (seen.reception == Reception::refused) {
+    ++refused_running_;
+  }
+  const bool over = now - poll_started_ >= step.poll_for;
+  if (refused_running_ >= k_refused_in_a_row || over) {
+    seen.accepted_for = last_accepted_;
+    seen_.push_back(std::move(seen));
+    return judge_step(step, built, seen_.back());
+  }
+  attempt_.records.resize(
+      std::min<std::size_t>(attempt_.records.size(), 8));  // a long poll is told by its beginning
+  asleep_(true);
+  engine_.transport.after(k_poll_interval, [self = shared_from_this(), &step] {
+    self->asleep_(false);
+    self->prepare(step);
+  });
+}
+
+void Player::judge_step(const Step& step, const Built& built, const StepSeen& seen) {
+  if (finished_) return;
+  if (step.judged && seen.reception != Reception::accepted) {
+    attempt_.curl =
+        curl_line(built.request, engine_.endpoint(*step.operation), engine_.named_secrets());
+  }
+  if (!step.judged) {
+    if (step.expect == Expect::accepted && seen.reception != Reception::accepted) {
+      return finish(seen.reception == Reception::none ? Verdict::error : Verdict::inconclusive,
+                    fmt::format("set-up failed ({}): {}", step.says,
+                                describe(seen.exchange, seen.reception)));
+    }
+    if (step.captures && !issued_)
+      return finish(Verdict::inconclusive, "set-up failed: the answer issues no credential");
+    ++at_;
+    return next();
+  }
+  attempt_.curl =
+      curl_line(built.request, engine_.endpoint(*step.operation), engine_.named_secrets());
+  if (seen.late) return finish(Verdict::inconclusive, "the answer came too late to prove anything");
+  ControlSet* controls = engine_.likely_controls(*step.operation, step.alternative);
+  const bool scenario_judges = case_.scenario != nullptr && case_.scenario->judge != nullptr;
+  if (scenario_judges) {
+    ++at_;
+    return next();
+  }
+  ControlSet uncontrolled;  // an operation without schemes has none: its documented status alone tells
+  uncontrolled.controls.operation = step.operation;
+  uncontrolled.controls.valid_ok = true;
+  if (controls == nullptr) controls = &uncontrolled;
+  Judgement judgement;
+  const bool leans_on_twin =
+      step.mutation != nullptr &&
+      !(step.mutation->base == Base::absent && step.mutation->scope == Scope::operation);
+  const bool is_control = step.mutation != nullptr && step.mutation->is_control;
+  if (step.expect == Expect::judged && step.mutation != nullptr) {
+    const Evidence evidence{.mutation = *step.mutation,
+                            .operation = *step.operation,
+                            .variant = step.variant,
+                            .exchange = seen.exchange,
+                            .reception = seen.reception,
+                            .valid = controls->valid ? &*controls->valid : nullptr,
+                            .absent = controls->absent ? &*controls->absent : nullptr,
+                            .marks = built.marks};
+    const Outcome outcome = step.mutation->judge(evidence);
+    judgement = {outcome.verdict, outcome.actual};
+  } else if (step.expect == Expect::refused) {
+    const Leaning leaning{.on_absent = !is_control, .on_twin = !is_control && leans_on_twin};
+    judgement = judge_refused(controls->controls, seen.exchange, seen.reception, leaning);
+  } else if (step.expect == Expect::accepted) {
+    judgement = judge_accepted(controls->controls, seen.exchange, seen.reception);
+  } else {
+    judgement = {Verdict::pass, describe(seen.exchange, seen.reception)};
+  }
+  // An own case may write the answer out; the accepted-* checks know how to compare.
+  if (case_.own != nullptr && judgement.verdict == Verdict::pass) {
+    static const Alternative k_anonymous;
+    for (const AnswerRule& rule : case_.own->answer) {
+      for (const Check& check : all_checks()) {
+        if (check.rules != Check::Rules::accepted || !concerns(check, rule)) continue;
+        const Look look = check.look(
+            {.spec = engine_.spec,
+             .operation = *step.operation,
+             .alternative = step.alternative == nullptr ? k_anonymous : *step.alternative,
+             .exchange = seen.exchange,
+             .reception = Reception::accepted,
+             .method = step.operation->method,
+             .documented_request = true,
+             .well_formed = true,
+             .sent = {},
+             .peers = {},
+             .rule = &rule});
+        if (look.result == Look::Result::breach) judgement = {Verdict::fail, look.actual};
+      }
+    }
+  }
+  if (judgement.verdict != Verdict::pass && !case_.script.exclusive)
+    return finish(judgement.verdict, judgement.actual);
+  if (judgement.verdict != Verdict::pass && attempt_.verdict == Verdict::pass) {
+    attempt_.verdict =
+        judgement
+            .verdict;  // an exclusive script is played to its end, so that it leaves order behind
+    attempt_.actual = judgement.actual;
+  } else if (attempt_.verdict == Verdict::pass) {
+    attempt_.actual = judgement.actual;
+  }
+  ++at_;
+  next();
+}
+
+void Player::judge_end() {
+  if (finished_) return;
+  if (case_.scenario == nullptr || case_.scenario->judge == nullptr) {
+    if (!seen_.empty() && seen_.back().exchange.request.empty() && case_.scenario != nullptr &&
+        !case_.script.exclusive) {
+      return finish(Verdict::inconclusive, "nothing was issued to try");
+    }
+    return finish(attempt_.verdict, attempt_.actual);
+  }
+  Trail trail;
+  trail.steps = seen_;
+  if (issued_) {
+    trail.issued_id = issued_->id;
+    trail.issued_secret = issued_->secret;
+  }
+  trail.chosen_secret = chosen_;
+  const Step& last = *seen_.back().step;
+  if (ControlSet* controls = engine_.likely_controls(*last.operation, last.alternative)) {
+    if (controls->valid) trail.member_control = &*controls->valid;
+    if (controls->foreign_valid) trail.foreign_control = &*controls->foreign_valid;
+    if (!controls->controls.valid_ok)
+      return finish(Verdict::inconclusive, controls->controls.problem);
+  }
+  const Outcome outcome = case_.scenario->judge(trail);
+  finish(outcome.verdict, outcome.actual);
+}
+
+}  // namespace keyward

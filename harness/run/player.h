@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+// Player: plays the script of one case once, step by step, on the transport's loop.
+//
+//   step ─ wait for its moment ─ see to its credential and object ─ build ─ send ─ place the answer
+//   ─ next
+//
+// It decides nothing about repetition: the runner compares attempts.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "harness/plan/case.h"
+#include "harness/run/engine.h"
+
+namespace keyward {
+
+/// One playing of a case.
+struct Attempt {
+  Verdict verdict = Verdict::pass;
+  std::string actual;
+  std::vector<StepRecord> records;      ///< every exchange, for cases that fail or have several
+  std::string request, response, curl;  ///< the judged one
+  double duration = 0;                  ///< seconds, of the judged exchange
+  int sent = 0;                         ///< requests it took
+  bool shaky =
+      false;  ///< a server failure or no answer: worth another attempt before it is believed
+};
+
+class Player : public std::enable_shared_from_this<Player> {
+ public:
+  using Done = std::function<void(Attempt)>;
+  /// Called with true when the case falls asleep for a while, with false when it wakes.
+  using Asleep = std::function<void(bool)>;
+
+  /// `planned` must outlive the player.
+  Player(Engine& engine, const Case& planned, int attempt, Done done, Asleep asleep);
+  void start();
+
+ private:
+  struct Built {
+    Request request;
+    std::vector<Secret> sent;
+    std::vector<std::string> marks;
+    bool credentialed = false, fresh = false;
+    bool documented = false;  // the operation's own method, path and form
+    std::string skip;
+  };
+
+  void next();
+  void when_due(const Step& step);
+  void prepare(const Step& step);
+  void send(const Step& step);
+  void run_hook(const Step& step);
+  void answered(const Step& step, const Built& built, Exchange exchange, int attempts);
+  void poll_again(const Step& step, const Built& built, StepSeen seen);
+  void judge_step(const Step& step, const Built& built, const StepSeen& seen);
+  void judge_end();
+  void finish(Verdict verdict, std::string actual);
+
+  [[nodiscard]] Built build(const Step& step);
+  [[nodiscard]] std::string held_bytes(const Step& step) const;
+  void place_credentials(const Step& step, Built& built);
+  bool change(const Step& step, Built& built);
+  void remember(const Step& step, const StepSeen& seen);
+  void observe(const Step& step, const Built& built, const StepSeen& seen);
+  [[nodiscard]] double anchor_time(const Step& step, bool latest) const;
+  [[nodiscard]] std::string object_id(const Step& step) const;
+
+  Engine& engine_;
+  const Case& case_;
+  Random random_;
+  Done done_;
+  Asleep asleep_;
+  std::size_t at_ = 0;
+  std::vector<StepSeen> seen_;
+  Attempt attempt_;
+  bool finished_ = false;
+  int background_ = 0;  // exchanges of a burst still on their way
+  // What the script has got so far; times by the transport's clock.
+  std::optional<Issued> issued_;
+  std::string chosen_, reset_, previous_, revealed_;
+  double created_sent_ = 0, created_received_ = 0, lifetime_ = 0, revoked_ = 0;
+  // Polling.
+  double poll_started_ = 0, last_accepted_ = -1;
+  int refused_running_ = 0;
+};
+
+}  // namespace keyward

@@ -1,0 +1,622 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/run/runner.h"
+
+#include <algorithm>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "harness/base/text.h"
+#include "harness/oracle/judge.h"
+
+namespace keyward {
+namespace {
+
+constexpr int k_attempts = 3;          // of a case whose first answer was a breach or no answer
+constexpr std::size_t k_window = 256;  // cases whose verdicts wait for one sentinel
+constexpr double k_window_seconds = 3;
+constexpr double k_recovery = 60;  // seconds a target gets to recover
+constexpr int k_most_failed_windows = 3;
+constexpr std::size_t k_most_asleep = 2000;
+constexpr std::size_t k_kept_body = 65536;  // bytes of a control's answer that are kept
+
+std::string expected_of(const Case& planned) {
+  if (planned.own != nullptr) return std::string(facts_of(planned).expected);
+  return std::string(facts_of(planned).expected);
+}
+
+Response kept(const Response& response) {
+  Response copy = response;
+  if (copy.body.size() > k_kept_body) copy.body.resize(k_kept_body);
+  return copy;
+}
+
+bool needs_controls(const Case& planned) { return planned.check == nullptr; }
+
+bool polls(const Case& planned) {
+  return std::ranges::any_of(planned.script.steps,
+                             [](const Step& step) { return step.poll_for > 0; });
+}
+
+}  // namespace
+
+Runner::Runner(Engine& engine, Plan& plan, Journal& journal, RunInfo& info, Tally& tally,
+               Progress& progress, std::function<bool(const std::string& id)> already_done)
+    : engine_(engine),
+      plan_(plan),
+      journal_(journal),
+      info_(info),
+      tally_(tally),
+      progress_(progress),
+      already_done_(std::move(already_done)),
+      today_(rfc3339(info.started).substr(0, 10)) {}
+
+bool Runner::interrupted() const {
+  return engine_.options.interrupted != nullptr && engine_.options.interrupted->load();
+}
+
+void Runner::turn_until(const std::function<bool()>& done) {
+  while (!done()) {
+    if (!engine_.transport.run_once(0.1) && !done()) return;
+  }
+}
+
+// --- preflight and controls
+// ---------------------------------------------------------------------------------------
+
+// One request to each server, so that a dead target is told in a second and not in a thousand
+// cases.
+bool Runner::preflight() {
+  for (const Endpoint& endpoint : engine_.endpoints) {
+    Request request;
+    request.path = endpoint.base_path + "/";
+    request.add_field("Host", endpoint.host_field);
+    request.add_field("User-Agent", "keyward/" KEYWARD_VERSION);
+    Operation probe;
+    probe.server = endpoint.server;
+    bool answered = false;
+    Exchange exchange;
+    engine_.gate.send(engine_.outgoing(request, probe, false, true), [&](Exchange got, int) {
+      exchange = std::move(got);
+      answered = true;
+    });
+    turn_until([&] { return answered; });
+    if (exchange.response || exchange.fault == TransportFault::malformed ||
+        exchange.fault == TransportFault::closed ||
+        exchange.fault == TransportFault::closed_midway) {
+      continue;
+    }
+    info_.problem = fmt::format("{}://{} cannot be tested: {}{}.", endpoint.origin.scheme,
+                                endpoint.host_field, name(exchange.fault),
+                                exchange.detail.empty() ? "" : " (" + exchange.detail + ")");
+    if (exchange.fault == TransportFault::timeout) {
+      info_.problem =
+          fmt::format("{}://{} does not answer within {:.0f} s.", endpoint.origin.scheme,
+                      endpoint.host_field, engine_.options.timeout);
+    }
+    return false;
+  }
+  return true;
+}
+
+void Runner::learn_controls() {
+  progress_.phase("controls");
+  std::size_t pending = 0;
+  for (const Operation& operation : engine_.spec.operations) {
+    if (engine_.endpoint_index(operation) < 0) continue;
+    for (const Alternative& alternative : operation.security) {
+      if (alternative.schemes.empty()) continue;
+      engine_.make_controls(operation, alternative);
+      ++pending;
+    }
+  }
+  for (const Operation& operation : engine_.spec.operations) {
+    if (engine_.endpoint_index(operation) < 0) continue;
+    for (const Alternative& alternative : operation.security) {
+      if (!alternative.schemes.empty()) learn_one(operation, alternative);
+      if (interrupted()) return;
+    }
+  }
+  name_problems();
+}
+
+// valid, valid, absent, twin, and the foreign principal's where its data will be compared; each
+// with an object of its own where the operation destroys it.
+void Runner::learn_one(const Operation& operation, const Alternative& alternative) {
+  ControlSet& set = engine_.make_controls(operation, alternative);
+  Controls& controls = set.controls;
+  enum class Kind { valid, absent, twin, foreign };
+  std::vector<Kind> kinds(k_valid_samples, Kind::valid);
+  kinds.push_back(Kind::absent);
+  kinds.push_back(Kind::twin);
+  if (!operation.tenant_data.empty() && engine_.keyring.foreigner() != nullptr)
+    kinds.push_back(Kind::foreign);
+  const bool own_object = operation.needs_created() && !operation.revokes.empty();
+  for (const Kind kind : kinds) {
+    if (kind != Kind::valid && !controls.valid_ok) break;
+    bool ready = false;
+    std::string problem;
+    const auto done = [&](std::string text) {
+      problem = std::move(text);
+      ready = true;
+    };
+    const bool foreign = kind == Kind::foreign;
+    engine_.with_values(foreign, alternative, "", done);
+    turn_until([&] { return ready; });
+    std::string id;
+    const Operation* maker = own_object ? engine_.spec.issuer(operation.revokes) : nullptr;
+    if (problem.empty() && maker != nullptr && first_alternative(*maker) != nullptr) {
+      ready = false;
+      engine_.with_values(false, *first_alternative(*maker), "", done);
+      turn_until([&] { return ready; });
+      ready = false;
+      engine_.gate.send(
+          engine_.outgoing(engine_.documented(*maker, first_alternative(*maker), false, ""), *maker,
+                           true, false),
+          [&](Exchange exchange, int) {
+            const auto issued = engine_.learn(*maker, exchange, false);
+            if (issued) id = issued->id;
+            if (!issued) problem = fmt::format("{} made no object", maker->id);
+            ready = true;
+          });
+      turn_until([&] { return ready; });
+    } else if (problem.empty() && operation.needs_created()) {
+      ready = false;
+      engine_.with_fixture(done);
+      turn_until([&] { return ready; });
+      id = engine_.fixture_id();
+    }
+    if (!problem.empty()) {
+      controls.valid_ok = false;
+      controls.problem = problem;
+      controls.valid_text = problem;
+      break;
+    }
+    Request request = engine_.documented(
+        operation, kind == Kind::absent || kind == Kind::twin ? nullptr : &alternative, foreign,
+        id);
+    if (kind == Kind::twin) {
+      for (const std::string& scheme_id : alternative.schemes) {
+        const SecurityScheme& scheme = *engine_.spec.scheme(scheme_id);
+        const auto valid = engine_.keyring.credential(scheme, engine_.keyring.member().id);
+        if (valid) place(request, scheme, engine_.keyring.twin(scheme, *valid, engine_.random));
+      }
+    }
+    settle_body(request, engine_.spec, &alternative);
+    ready = false;
+    const bool credentialed = kind == Kind::valid || kind == Kind::foreign;
+    engine_.gate.send(engine_.outgoing(request, operation, credentialed, false),
+                      [&](Exchange exchange, int) {
+                        if (credentialed) {
+                          engine_.learn(operation, exchange, foreign);
+                          if (exchange.response) engine_.revealed(operation, *exchange.response);
+                        }
+                        if (kind == Kind::valid) learn_valid(controls, exchange);
+                        if (kind == Kind::absent) learn_absent(controls, exchange);
+                        if (kind == Kind::twin) learn_twin(controls, exchange);
+                        if (exchange.response && kind == Kind::valid)
+                          set.valid = kept(*exchange.response);
+                        if (exchange.response && kind == Kind::absent)
+                          set.absent = kept(*exchange.response);
+                        if (exchange.response && kind == Kind::foreign)
+                          set.foreign_valid = kept(*exchange.response);
+                        ready = true;
+                      });
+    turn_until([&] { return ready; });
+    if (own_object && kind == Kind::valid && controls.valid_ok) engine_.removed(id);
+  }
+}
+
+// Says what is wrong with controls, and whether it is the key or the server: a value that opens one
+// place is right.
+void Runner::name_problems() {
+  std::set<std::string> proven;
+  std::size_t usable = 0;
+  std::size_t all = 0;
+  std::string first_problem;
+  const auto values_of = [&](const Alternative& alternative) {
+    std::set<std::string> values;
+    for (const std::string& id : alternative.schemes) {
+      for (const Carrier& carrier : engine_.spec.scheme(id)->carriers) {
+        if (!carrier.ignored) values.insert(carrier.ref.value);
+      }
+    }
+    return values;
+  };
+  const auto each = [&](auto&& visit) {
+    for (const Operation& operation : engine_.spec.operations) {
+      for (const Alternative& alternative : operation.security) {
+        if (ControlSet* set = engine_.controls(operation, &alternative))
+          visit(operation, alternative, set->controls);
+      }
+    }
+  };
+  each([&](const Operation&, const Alternative& alternative, Controls& controls) {
+    if (controls.valid_ok) proven.merge(values_of(alternative));
+  });
+  each([&](const Operation& operation, const Alternative& alternative, Controls& controls) {
+    ++all;
+    if (controls.valid_ok) ++usable;
+    if (!controls.valid_ok && controls.problem.empty()) {
+      const bool right_key = std::ranges::includes(proven, values_of(alternative));
+      controls.problem = fmt::format("the valid credential is not accepted on {} by {}: {}{}",
+                                     operation.id, alternative.id(), controls.valid_text,
+                                     right_key ? ", though it opens other places" : "");
+      if (!right_key && first_problem.empty()) {
+        first_problem = fmt::format(
+            "The credential from the environment is not accepted on {} by {}: {}. Wrong key, or "
+            "wrong target?",
+            operation.id, alternative.id(), controls.valid_text);
+      }
+    } else if (!controls.valid_ok && first_problem.empty()) {
+      first_problem = fmt::format("{} by {} cannot be judged: {}.", operation.id, alternative.id(),
+                                  controls.problem);
+    }
+    if (controls.valid_ok && controls.absent_accepted && first_problem.empty() &&
+        !operation.unstated_protection) {
+      first_problem = fmt::format(
+          "{} is open: it answers without any credential as it does with the right one.",
+          operation.id);
+    }
+  });
+  if (!first_problem.empty()) info_.problem = first_problem;
+  each([&](const Operation& operation, const Alternative& alternative, Controls& controls) {
+    ControlResult result{.operation = operation.id,
+                         .scheme = alternative.id(),
+                         .valid = controls.valid_text,
+                         .absent = controls.absent_text,
+                         .twin = controls.twin_text,
+                         .usable = controls.usable(),
+                         .problem = controls.problem};
+    if (status_) status_ = journal_.add(result);
+  });
+  if (usable == 0 && all > 0) given_up_ = info_.problem;
+}
+
+// --- cases
+// ----------------------------------------------------------------------------------------------------------
+
+CaseResult Runner::result_for(const Case& planned) const {
+  CaseResult result;
+  result.id = planned.id;
+  result.operation = planned.operation->id;
+  result.scheme = planned.scheme;
+  result.family = name(planned.family);
+  result.mutation = planned.row;
+  for (const Requirement* requirement : planned.requirements)
+    result.requirements.push_back(requirement->id);
+  result.level = planned.level;
+  result.expected = expected_of(planned);
+  return result;
+}
+
+void Runner::settle_unsent(const Case& planned, Verdict verdict, std::string actual) {
+  CaseResult result = result_for(planned);
+  result.verdict = verdict;
+  result.actual = std::move(actual);
+  write(std::move(result), "");
+}
+
+void Runner::pump() {
+  while (status_ && !paused_ && given_up_.empty() && !interrupted()) {
+    const std::size_t limit = exclusive_ ? 1 : engine_.options.jobs;
+    if (active_ >= limit || asleep_ >= k_most_asleep || (exclusive_ && active_ + asleep_ > 0))
+      return;
+    if (!again_.empty()) {
+      ActivePtr active = again_.front();
+      again_.pop_front();
+      start(std::move(active));
+      continue;
+    }
+    if (plan_ended_) return;
+    auto planned = plan_.next();
+    if (!planned) {
+      plan_ended_ = true;
+      return;
+    }
+    if (planned->check != nullptr || planned->script.exclusive != exclusive_ ||
+        already_done_(planned->id))
+      continue;
+    if (!planned->skip.empty()) {
+      settle_unsent(*planned, Verdict::skipped, planned->skip);
+      continue;
+    }
+    auto active = std::make_shared<Active>();
+    active->planned = std::move(*planned);
+    start(std::move(active));
+  }
+}
+
+void Runner::start(ActivePtr active) {
+  const Case& planned = active->planned;
+  ControlSet* controls = engine_.likely_controls(*planned.operation, planned.alternative);
+  if (needs_controls(planned) && controls != nullptr && !controls->controls.valid_ok) {
+    // The control itself is the case: refused although the value opens other places is a breach of
+    // the document.
+    const bool control = planned.mutation != nullptr && planned.mutation->family == Family::control;
+    const bool right_key = controls->controls.problem.ends_with("other places");
+    CaseResult result = result_for(planned);
+    result.verdict = control && right_key ? Verdict::fail : Verdict::inconclusive;
+    result.actual = controls->controls.problem;
+    return write(std::move(result), "");
+  }
+  ++active_;
+  ++active->attempts;
+  auto player = std::make_shared<Player>(
+      engine_, active->planned, active->attempts,
+      [this, active](Attempt attempt) { attempt_done(active, std::move(attempt)); },
+      [this](bool sleeps) {
+        active_ += sleeps ? std::size_t(-1) : 1;
+        asleep_ += sleeps ? 1 : std::size_t(-1);
+        if (sleeps) pump();
+      });
+  player->start();
+}
+
+void Runner::attempt_done(const ActivePtr& active, Attempt attempt) {
+  --active_;
+  active->judgements.push_back({attempt.verdict, attempt.actual});
+  if (attempt.verdict == Verdict::fail && active->failed.request.empty()) active->failed = attempt;
+  active->last = std::move(attempt);
+  const bool doubtful =
+      active->last.verdict == Verdict::fail || active->last.shaky || active->judgements.size() > 1;
+  const bool repeatable = !active->planned.script.exclusive && !polls(active->planned);
+  const bool enough =
+      active->judgements.size() >= k_attempts || active->last.verdict == Verdict::skipped;
+  if (doubtful && repeatable && !enough && !interrupted()) {
+    start(active);
+    return;
+  }
+  const Judgement judgement = agree(active->judgements);
+  settle(active, judgement.verdict, judgement.actual);
+  maybe_sentinel(false);
+  pump();
+}
+
+void Runner::settle(const ActivePtr& active, Verdict verdict, std::string actual) {
+  Attempt& shown = verdict == Verdict::fail ? active->failed : active->last;
+  Settled settled{.active = active, .result = result_for(active->planned), .curl = shown.curl};
+  settled.result.verdict = verdict;
+  settled.result.actual = std::move(actual);
+  settled.result.request = shown.request;
+  settled.result.duration_ms = shown.duration * 1000;
+  settled.result.attempts = active->last.sent;
+  const bool told = verdict != Verdict::pass && verdict != Verdict::skipped;
+  if (told) settled.result.response = shown.response;
+  if (told || active->planned.scenario != nullptr) settled.result.steps = shown.records;
+  window_.push_back(std::move(settled));
+}
+
+// --- sentinels
+// --------------------------------------------------------------------------------------------------------
+
+void Runner::maybe_sentinel(bool at_end) {
+  if (sentinel_busy_ || window_.empty()) return;
+  const bool due = at_end || window_.size() >= k_window ||
+                   engine_.transport.now() - last_sentinel_ > k_window_seconds;
+  if (!due) return;
+  sentinel_busy_ = true;
+  waited_ = 0;
+  checking_.swap(window_);
+  send_sentinel(0);
+}
+
+void Runner::send_sentinel(double wait) {
+  // One safe operation a scheme, with the credential the cases lean on.
+  struct Probe {
+    const Operation* operation;
+    const Alternative* alternative;
+  };
+  auto probes = std::make_shared<std::vector<Probe>>();
+  std::set<std::string> schemes;
+  for (const Operation& operation : engine_.spec.operations) {
+    if (operation.unsafe() || operation.needs_created() || engine_.endpoint_index(operation) < 0)
+      continue;
+    for (const Alternative& alternative : operation.security) {
+      const ControlSet* set = engine_.controls(operation, &alternative);
+      if (set == nullptr || !set->controls.valid_ok || !schemes.insert(alternative.id()).second)
+        continue;
+      probes->push_back({&operation, &alternative});
+    }
+  }
+  auto left = std::make_shared<std::size_t>(probes->size());
+  auto good = std::make_shared<bool>(true);
+  const auto one_done = [this, left, good](bool accepted) {
+    *good = *good && accepted;
+    if (--*left == 0) sentinel_done(*good);
+  };
+  const auto send_all = [this, probes, one_done] {
+    last_sentinel_ = engine_.transport.now();
+    if (probes->empty()) return sentinel_done(true);
+    for (const Probe& probe : *probes) {
+      engine_.with_values(
+          false, *probe.alternative, "", [this, probe, one_done](const std::string& problem) {
+            if (!problem.empty()) return one_done(false);
+            const Request request =
+                engine_.documented(*probe.operation, probe.alternative, false, "");
+            engine_.gate.send(engine_.outgoing(request, *probe.operation, true, false),
+                              [this, probe, one_done](Exchange exchange, int) {
+                                const ControlSet* set =
+                                    engine_.controls(*probe.operation, probe.alternative);
+                                one_done(receive(set->controls, exchange) == Reception::accepted);
+                              });
+          });
+    }
+  };
+  if (wait > 0) {
+    engine_.transport.after(wait, send_all);
+  } else {
+    send_all();
+  }
+}
+
+void Runner::sentinel_done(bool good) {
+  if (good) {
+    sentinel_busy_ = false;
+    const bool recovered = paused_;
+    paused_ = false;
+    if (!recovered) {
+      commit(checking_);
+    } else {
+      // The cases since the last good sentinel proved nothing: once more, with a target that has
+      // recovered.
+      ++failed_windows_;
+      for (Settled& settled : checking_) {
+        if (settled.active->repeated) {
+          settled.result.verdict = Verdict::inconclusive;
+          settled.result.actual =
+              "the valid credential stopped working while this ran (locked out, throttled or "
+              "restarted?)";
+          write(std::move(settled.result), settled.curl);
+          continue;
+        }
+        settled.active->repeated = true;
+        settled.active->judgements.clear();
+        settled.active->failed = {};
+        again_.push_back(settled.active);
+      }
+      checking_.clear();
+      if (failed_windows_ > k_most_failed_windows)
+        give_up("the valid credential stops working again and again during the run");
+    }
+    pump();
+    return;
+  }
+  if (!paused_)
+    progress_.remark(
+        "the valid credential is no longer accepted; waiting for the target to recover");
+  paused_ = true;
+  if (waited_ >= k_recovery || interrupted()) {
+    sentinel_busy_ = false;
+    paused_ = false;
+    for (Settled& settled : window_) checking_.push_back(std::move(settled));
+    window_.clear();
+    for (Settled& settled : checking_) {
+      settled.result.verdict = Verdict::inconclusive;
+      settled.result.actual =
+          "the valid credential stopped working while this ran (locked out, throttled or "
+          "restarted?)";
+      write(std::move(settled.result), settled.curl);
+    }
+    checking_.clear();
+    give_up(
+        "the valid credential stopped working during the run and did not recover within a minute");
+    return;
+  }
+  const double wait = std::max(1.0, waited_);
+  waited_ += wait;
+  send_sentinel(wait);
+}
+
+void Runner::give_up(const std::string& why) {
+  given_up_ = why;
+  if (info_.problem.empty()) info_.problem = "The run was cut short: " + why + ".";
+}
+
+void Runner::commit(std::vector<Settled>& window) {
+  for (Settled& settled : window) write(std::move(settled.result), settled.curl);
+  window.clear();
+}
+
+void Runner::write(CaseResult result, const std::string& curl) {
+  tally_.excuse(result, today_);
+  tally_.add(result, curl);
+  if (status_) status_ = journal_.add(result);
+  progress_.finished(result);
+}
+
+// --- the whole
+// ----------------------------------------------------------------------------------------------------------
+
+void Runner::play_cases(bool exclusive) {
+  exclusive_ = exclusive;
+  plan_ended_ = false;
+  plan_.rewind();
+  last_sentinel_ = engine_.transport.now();
+  pump();
+  turn_until([&] {
+    const bool idle = active_ == 0 && asleep_ == 0 && again_.empty();
+    const bool stopped = !given_up_.empty() || interrupted() || !status_;
+    if (idle && (plan_ended_ || stopped)) {
+      if (window_.empty() && !sentinel_busy_) return true;
+      // What is left of the window: an exclusive case has changed the credential, its verdict
+      // stands by itself.
+      if (exclusive_ && !sentinel_busy_) {
+        commit(window_);
+        return true;
+      }
+      maybe_sentinel(true);
+      return window_.empty() && !sentinel_busy_ && again_.empty();
+    }
+    if (stopped && active_ == 0 && asleep_ > 0) return true;  // sleepers are left to --resume
+    pump();
+    maybe_sentinel(false);
+    return false;
+  });
+}
+
+void Runner::emit_checks() {
+  plan_.rewind();
+  while (auto planned = plan_.next()) {
+    if (planned->check == nullptr || already_done_(planned->id)) continue;
+    const CheckEntry* entry =
+        engine_.board.find(*planned->operation, planned->scheme, *planned->check, planned->rule);
+    CaseResult result = result_for(*planned);
+    result.attempts = entry == nullptr ? 0 : entry->looked;
+    if (!planned->skip.empty()) {
+      result.verdict = Verdict::skipped;
+      result.actual = planned->skip;
+    } else if (entry == nullptr || entry->looked == 0) {
+      result.verdict = Verdict::skipped;
+      result.actual = std::string(k_not_applicable) + "no answer of that kind was seen";
+    } else if (entry->breaches == 0) {
+      result.verdict = Verdict::pass;
+      result.actual = fmt::format("so in {} answers", entry->looked);
+    } else {
+      result.verdict = Verdict::fail;
+      result.actual = entry->actual;
+      result.request = entry->request;
+      result.response = entry->response;
+      // A check may know better how hard a breach is, within what the document and the standard
+      // give.
+      if (entry->level)
+        result.level =
+            planned->requirements.empty() ? *entry->level : std::max(result.level, *entry->level);
+    }
+    write(std::move(result), entry == nullptr ? "" : entry->curl);
+  }
+}
+
+Status Runner::run() {
+  if (!preflight()) {
+    given_up_ = info_.problem;
+    return status_;
+  }
+  learn_controls();
+  if (!status_) return status_;
+  std::uint64_t planned = 0;
+  plan_.rewind();
+  while (const auto next = plan_.next()) {
+    if (!already_done_(next->id)) ++planned;
+  }
+  for (const std::string& requirement : plan_.filtered_requirements()) tally_.left_out(requirement);
+  tally_.summary().planned = planned;
+  progress_.planned(planned);
+
+  if (given_up_.empty() && !interrupted()) {
+    progress_.phase("cases");
+    play_cases(false);
+  }
+  if (given_up_.empty() && !interrupted() && !engine_.spec.rotations.empty()) {
+    progress_.phase("rotations");
+    play_cases(true);
+  }
+  bool cleaned = false;
+  engine_.clean_up([&] { cleaned = true; });
+  turn_until([&] { return cleaned; });
+  if (!given_up_.empty() && tally_.executed() == 0) return status_;
+  if (!interrupted()) emit_checks();
+  return status_;
+}
+
+}  // namespace keyward

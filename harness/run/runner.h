@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+// Runner: one run from the first control to the last report line.
+//
+//   preflight ─ controls ─ cases, many at once ─ rotations, one by one ─ clean up ─ findings
+//                              │
+//                              └ every so often a sentinel: the valid control again. Verdicts are
+//                              kept back until it
+//                                passes; if it fails, the cases since the last good one are
+//                                repeated or inconclusive.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "harness/journal/journal.h"
+#include "harness/plan/plan.h"
+#include "harness/run/engine.h"
+#include "harness/run/player.h"
+#include "harness/run/tally.h"
+
+namespace keyward {
+
+class Runner {
+ public:
+  Runner(Engine& engine, Plan& plan, Journal& journal, RunInfo& info, Tally& tally,
+         Progress& progress, std::function<bool(const std::string& id)> already_done);
+
+  /// Plays everything. Fails where the journal cannot be written.
+  Status run();
+
+ private:
+  // A case on its way, with what its attempts said.
+  struct Active {
+    Case planned;
+    std::vector<struct Judgement> judgements;
+    Attempt last, failed;
+    int attempts = 0;
+    bool repeated = false;  // by a failed sentinel
+  };
+  using ActivePtr = std::shared_ptr<Active>;
+  struct Settled {
+    ActivePtr active;  // null for what was not sent
+    CaseResult result;
+    std::string curl;
+  };
+
+  // preflight and controls
+  bool preflight();
+  void learn_controls();
+  void learn_one(const Operation& operation, const Alternative& alternative);
+  void name_problems();
+
+  // cases
+  void play_cases(bool exclusive);
+  void pump();
+  void start(ActivePtr active);
+  void attempt_done(const ActivePtr& active, Attempt attempt);
+  void settle(const ActivePtr& active, Verdict verdict, std::string actual);
+  void settle_unsent(const Case& planned, Verdict verdict, std::string actual);
+  void emit_checks();
+
+  // sentinels
+  void maybe_sentinel(bool at_end);
+  void send_sentinel(double wait);
+  void sentinel_done(bool good);
+  void commit(std::vector<Settled>& window);
+  void write(CaseResult result, const std::string& curl);
+  void give_up(const std::string& why);
+
+  void turn_until(const std::function<bool()>& done);
+  [[nodiscard]] bool interrupted() const;
+  [[nodiscard]] CaseResult result_for(const Case& planned) const;
+
+  Engine& engine_;
+  Plan& plan_;
+  Journal& journal_;
+  RunInfo& info_;
+  Tally& tally_;
+  Progress& progress_;
+  std::function<bool(const std::string&)> already_done_;
+  std::string today_;
+  Status status_;
+
+  bool exclusive_ = false;
+  bool plan_ended_ = false;
+  std::size_t active_ = 0, asleep_ = 0;
+  std::deque<ActivePtr> again_;  // to be repeated after a sentinel failed
+  std::vector<Settled> window_, checking_;
+  bool sentinel_busy_ = false, paused_ = false;
+  double last_sentinel_ = 0, waited_ = 0;
+  int failed_windows_ = 0;
+  std::string given_up_;
+};
+
+}  // namespace keyward
