@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // One run as its callers see it: rails, keys, transport, journal around the runner.
+#include <algorithm>
 #include <chrono>
 #include <random>
 
