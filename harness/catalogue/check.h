@@ -25,7 +25,8 @@ struct Observation {
   std::string_view method;  ///< as sent
   bool documented_request;  ///< the operation's own method and path: documented answers apply
   bool well_formed;         ///< the request obeys the grammar (a malformed one may be answered 400)
-  std::span<const Secret> sent;  ///< the secrets this very request carried, mutated ones included
+  /// The secrets this very request carried, mutated ones included; public values are none.
+  std::span<const Secret> sent;
   std::span<const std::string> peers;  ///< tokens issued earlier in this run, for uniqueness
   const AnswerRule* rule =
       nullptr;  ///< for documented-* and accepted-* checks: the rule to compare with
@@ -38,15 +39,16 @@ struct Look {
   std::optional<Level> level = {};  ///< where it differs from the check's
 };
 
+/// One row. What a row does not say has the value that most rows have.
 struct Check {
   std::string_view id;
-  Level level;
-  bool document_gate;
-  int severity;
+  Level level = Level::should;
+  bool document_gate = false;
+  int severity = 0;
   std::string_view title, right, why, fix, sources;
   /// Rules of which list this check compares with: neither, `rejected` or `accepted`.
-  enum class Rules { none, rejected, accepted } rules;
-  Look (*look)(const Observation&);
+  enum class Rules { none, rejected, accepted } rules = Rules::none;
+  Look (*look)(const Observation&) = nullptr;
 };
 
 [[nodiscard]] std::span<const Check> all_checks();

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// The checks of each topic, one file each; check.cpp joins them in this order.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "harness/catalogue/check.h"
+
+namespace keyward {
+
+std::span<const Check> documented_checks();
+std::span<const Check> challenge_checks();
+std::span<const Check> answer_checks();
+std::span<const Check> leak_checks();
+std::span<const Check> cache_checks();
+std::span<const Check> issued_checks();
+
+[[nodiscard]] inline Look not_applicable() { return {}; }
+[[nodiscard]] inline Look fine() { return {.result = Look::Result::fine}; }
+[[nodiscard]] inline Look breach(std::string actual, std::optional<Level> level = {}) {
+  return {.result = Look::Result::breach, .actual = std::move(actual), .level = level};
+}
+/// Fine or a breach, with what was seen.
+[[nodiscard]] inline Look verdict(bool is_fine, std::string actual,
+                                  std::optional<Level> level = {}) {
+  return is_fine ? fine() : breach(std::move(actual), level);
+}
+
+/// The answer, where there is one.
+[[nodiscard]] inline const Response* answer(const Observation& o) {
+  return o.exchange.response ? &*o.exchange.response : nullptr;
+}
+/// Whether the answer may have a body at all.
+[[nodiscard]] inline bool may_have_body(const Observation& o) {
+  const Response* response = answer(o);
+  return response != nullptr && o.method != "HEAD" && response->status != 204 &&
+         response->status != 304;
+}
+/// The value of a field of the request as sent; empty where it has none.
+[[nodiscard]] std::string request_field(const Observation& o, std::string_view name);
+
+}  // namespace keyward

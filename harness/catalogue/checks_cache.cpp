@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+// Checks of who else may get an answer: caches, and pages of other origins.
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "harness/base/text.h"
+#include "harness/catalogue/checks.h"
+#include "harness/catalogue/slots.h"
+#include "harness/syntax/ascii.h"
+#include "harness/syntax/field.h"
+
+namespace keyward {
+namespace {
+
+// The members of a list field, lower case.
+std::vector<std::string> members(const Response& response, std::string_view field) {
+  const std::string joined = response.fields_joined(field);
+  std::vector<std::string> out;
+  for (const std::string_view member : split(joined, ',')) {
+    out.push_back(to_lower(trim_ows(member)));
+  }
+  return out;
+}
+
+bool has_member(const Response& response, std::string_view field, std::string_view member) {
+  return std::ranges::count(members(response, field), member) > 0;
+}
+
+Look token_cacheable(const Observation& o) {
+  if (answer(o) == nullptr || !o.operation.issues || o.reception != Reception::accepted) {
+    return not_applicable();
+  }
+  const std::string control = answer(o)->fields_joined("Cache-Control");
+  return verdict(has_member(*answer(o), "Cache-Control", "no-store"),
+                 control.empty() ? "no Cache-Control" : "Cache-Control: " + control);
+}
+
+// Whether a cache would keep the answers of two principals apart: by URL, or by Vary.
+bool told_apart(const Observation& o) {
+  return std::ranges::all_of(o.alternative.schemes, [&](const std::string& id) {
+    const SecurityScheme* scheme = o.spec.scheme(id);
+    if (scheme == nullptr) return false;
+    const std::string_view field = field_of(scheme->carriers[secret_index(*scheme)]);
+    return field.empty() || has_member(*answer(o), "Vary", "*") ||
+           has_member(*answer(o), "Vary", to_lower(field));
+  });
+}
+
+Look auth_cacheable(const Observation& o) {
+  const bool applies = answer(o) != nullptr && o.reception == Reception::accepted &&
+                       !o.alternative.schemes.empty() && !o.sent.empty();
+  if (!applies) return not_applicable();
+  bool shared = false;
+  for (const std::string& directive : members(*answer(o), "Cache-Control")) {
+    const bool lasts = directive.starts_with("s-maxage=") &&
+                       directive.find_first_of("123456789") != std::string::npos;
+    shared = shared || directive == "public" || lasts;
+  }
+  return verdict(!shared || told_apart(o),
+                 "Cache-Control: " + answer(o)->fields_joined("Cache-Control"));
+}
+
+Look cors_credentials_wildcard(const Observation& o) {
+  if (answer(o) == nullptr) return not_applicable();
+  const std::string* origin = answer(o)->field("Access-Control-Allow-Origin");
+  const std::string* credentials = answer(o)->field("Access-Control-Allow-Credentials");
+  if (origin == nullptr) return not_applicable();
+  const std::string asked = request_field(o, "Origin");
+  const bool anybody = *origin == "*" || (!asked.empty() && *origin == asked);
+  const bool with_credentials = credentials != nullptr && *credentials == "true";
+  return verdict(!anybody || !with_credentials,
+                 "Access-Control-Allow-Origin: " + *origin + ", with credentials");
+}
+
+constexpr Check k_checks[] = {
+    {.id = "token-cacheable",
+     .document_gate = true,
+     .severity = 3,
+     .title = "An issued credential may be cached",
+     .right = "An answer that issues a credential says Cache-Control: no-store.",
+     .why = "The credential stays on disks of browsers and proxies.",
+     .fix = "Send Cache-Control: no-store with it.",
+     .sources = "RFC 6749 section 5.1; ASVS 14.3.2",
+     .look = token_cacheable},
+    {.id = "auth-cacheable",
+     .severity = 5,
+     .title = "Shared caches may keep a protected answer",
+     .right = "A protected answer is not public, unless Vary keeps principals apart.",
+     .why = "The next one who asks the cache needs no credential.",
+     .fix = "Send Cache-Control: private or no-store.",
+     .sources = "RFC 9111 section 3.5; RFC 6750 section 2.3; CWE-524; CWE-525; nginx#824",
+     .look = auth_cacheable},
+    {.id = "cors-credentials-wildcard",
+     .severity = 6,
+     .title = "Every origin is allowed, with credentials",
+     .right = "Access-Control-Allow-Credentials goes with origins from a list.",
+     .why = "A page of anybody's reads the API in the name of who is looking at it.",
+     .fix = "Keep a list of origins, or allow all of them without credentials.",
+     .sources = "Fetch Standard; ASVS 3.4.2; CWE-942",
+     .look = cors_credentials_wildcard},
+};
+
+}  // namespace
+
+std::span<const Check> cache_checks() { return k_checks; }
+
+}  // namespace keyward

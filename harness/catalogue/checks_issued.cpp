@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+// Checks of a credential that an operation issues: its expiry, and that nobody can guess it.
+#include <algorithm>
+#include <cmath>
+#include <optional>
+#include <string>
+
+#include "harness/base/text.h"
+#include "harness/catalogue/checks.h"
+#include "harness/catalogue/scenario.h"
+#include "harness/json/json.h"
+#include "harness/syntax/ascii.h"
+
+namespace keyward {
+namespace {
+
+constexpr double k_expiry_margin = 2.0;
+constexpr double k_least_bits = 64;
+constexpr std::size_t k_alike = 4;
+
+bool issued(const Observation& o) {
+  return answer(o) != nullptr && o.operation.issues && o.reception == Reception::accepted &&
+         !answer(o)->cut;
+}
+
+// The issued text: the first documented place that holds a string.
+std::string issued_text(const Observation& o) {
+  const auto body = parse_json(answer(o)->body);
+  for (const std::string& place : o.operation.issues->at) {
+    if (place == "body") {
+      if (!body) return answer(o)->body;
+      return body->is_string() ? body->text : std::string();
+    }
+    const Json* value = body ? at(*body, place) : nullptr;
+    if (value != nullptr && value->is_string()) return value->text;
+  }
+  return {};
+}
+
+// The lifetime that the request asked for, in seconds; nothing where it asked for none.
+std::optional<double> asked_lifetime(const Observation& o) {
+  const auto& lifetime = o.operation.issues->lifetime;
+  if (!lifetime || !lifetime->from_creation) return std::nullopt;
+  const std::string pointer = placeholder_pointer(o.operation, lifetime->parameter);
+  const std::size_t head = o.exchange.request.find("\r\n\r\n");
+  if (pointer.empty() || head == std::string::npos) return std::nullopt;
+  const auto body = parse_json(std::string_view(o.exchange.request).substr(head + 4));
+  const Json* value = body ? at(*body, pointer) : nullptr;
+  const auto number = value == nullptr ? std::nullopt : value->number();
+  if (!number || *number <= 0) return std::nullopt;
+  return *number * lifetime->unit_seconds;
+}
+
+Look expires_at_wrong(const Observation& o) {
+  if (!issued(o) || o.operation.issues->expires.empty()) return not_applicable();
+  const auto asked = asked_lifetime(o);
+  const auto body = parse_json(answer(o)->body);
+  const Json* value = body ? at(*body, o.operation.issues->expires) : nullptr;
+  if (!asked || value == nullptr) return not_applicable();
+  if (value->type == Json::Type::null) return breach("no expiry, though a lifetime was asked for");
+  const double expires = value->is_string() ? parse_rfc3339(value->text) : -1;
+  if (expires < 0) return breach("an expiry that is no RFC 3339 date-time");
+  // The server's own clock counts, where it shows it.
+  const std::string* date = answer(o)->field("Date");
+  const double shown = date == nullptr ? -1 : parse_http_date(*date);
+  const double created = shown < 0 ? o.exchange.started : shown;
+  const double off = expires - created - *asked;
+  return verdict(std::abs(off) <= k_expiry_margin + o.exchange.duration,
+                 std::to_string(std::lround(off)) + " s off creation plus lifetime");
+}
+
+Look issued_unique(const Observation& o) {
+  if (!issued(o) || o.peers.empty()) return not_applicable();
+  const std::string text = issued_text(o);
+  if (text.empty()) return not_applicable();
+  const bool repeated = std::ranges::find(o.peers, text) != o.peers.end();
+  // Without an id nothing was created: the same session may be handed out again.
+  return verdict(!repeated, "the same as one issued before",
+                 o.operation.issues->id.empty() ? Level::info : Level::must);
+}
+
+// In how many places two texts of one length differ; large for others.
+std::size_t distance(std::string_view a, std::string_view b) {
+  if (a.size() != b.size()) return std::string_view::npos;
+  std::size_t different = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) different += a[i] != b[i] ? 1 : 0;
+  return different;
+}
+
+Look issued_alike(const Observation& o) {
+  if (!issued(o) || o.peers.empty()) return not_applicable();
+  const std::string text = issued_text(o);
+  if (text.size() < 16) return not_applicable();
+  const bool alike = std::ranges::any_of(o.peers, [&](const std::string& peer) {
+    const std::size_t different = distance(text, peer);
+    return different > 0 && different <= k_alike;
+  });
+  return verdict(!alike, "differs from one issued before in 4 characters or fewer");
+}
+
+// An upper bound on what there is to guess, from length and alphabet.
+double most_bits(std::string_view text) {
+  const auto size = static_cast<double>(text.size());
+  if (k_digit.span(text) == text.size()) return 3.33 * size;
+  if (k_hexdig.span(text) == text.size()) return 4.0 * size;
+  return 6.0 * size;
+}
+
+Look issued_short(const Observation& o) {
+  if (!issued(o)) return not_applicable();
+  const std::string text = issued_text(o);
+  if (text.empty()) return not_applicable();
+  return verdict(most_bits(text) >= k_least_bits,
+                 std::to_string(text.size()) + " characters of a small alphabet");
+}
+
+constexpr Check k_checks[] = {
+    {.id = "expires-at-wrong",
+     .severity = 3,
+     .title = "The reported expiry is not creation plus lifetime",
+     .right = "The expiry is a date-time with its zone, the lifetime after creation.",
+     .why = "Clients renew too late, or trust a key that is dead.",
+     .fix = "Compute the expiry in UTC from the moment of creation.",
+     .sources = "RFC 3339 section 5.6; the API's own documents",
+     .look = expires_at_wrong},
+    {.id = "issued-unique",
+     .level = Level::must,
+     .severity = 9,
+     .title = "The same credential is issued twice",
+     .right = "Each credential that is created is another one.",
+     .why = "Two holders share one key: neither can be revoked alone.",
+     .fix = "Take the credential from a cryptographic random generator.",
+     .sources = "ASVS 7.2.3 and 11.5.1; CWE-330",
+     .look = issued_unique},
+    {.id = "issued-alike",
+     .level = Level::must,
+     .severity = 9,
+     .title = "Issued credentials differ in a few characters only",
+     .right = "Nothing of one credential tells another one.",
+     .why = "Who has one key counts up to the next.",
+     .fix = "Take the credential from a cryptographic random generator.",
+     .sources = "ASVS 7.2.3 and 11.5.1; CWE-340",
+     .look = issued_alike},
+    {.id = "issued-short",
+     .severity = 7,
+     .title = "An issued credential is short enough to be guessed",
+     .right = "A credential has 128 bits of randomness or more.",
+     .why = "Guesses succeed before anybody notices.",
+     .fix = "Issue 32 hexadecimal digits or more, from a cryptographic random generator.",
+     .sources = "ASVS 7.2.3; CWE-331",
+     .look = issued_short},
+};
+
+}  // namespace
+
+std::span<const Check> issued_checks() { return k_checks; }
+
+}  // namespace keyward

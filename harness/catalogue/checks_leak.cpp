@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+// Checks that an answer does not give the request's secret away.
+#include <string>
+#include <vector>
+
+#include "harness/base/text.h"
+#include "harness/catalogue/checks.h"
+#include "harness/json/json.h"
+#include "harness/syntax/base64.h"
+#include "harness/syntax/form.h"
+#include "harness/syntax/percent.h"
+#include "harness/syntax/url.h"
+
+namespace keyward {
+namespace {
+
+constexpr std::size_t k_telling_size = 8;
+
+std::string html_escaped(std::string_view text) {
+  std::string out = replace_all(text, "&", "&amp;");
+  out = replace_all(out, "<", "&lt;");
+  out = replace_all(out, ">", "&gt;");
+  out = replace_all(out, "\"", "&quot;");
+  return replace_all(out, "'", "&#39;");
+}
+
+// The characters of a base64 text that depend on the secret alone, where it stands behind `before`
+// other bytes (a user-id and its colon).
+std::string base64_core(std::string_view secret, std::size_t before) {
+  const std::string text = encode_base64(std::string(before, '\0') + std::string(secret));
+  const std::size_t first = (before * 8 + 5) / 6;
+  const std::size_t end = (before + secret.size()) * 8 / 6;
+  return text.substr(first, end - first);
+}
+
+// The spelling in which `text` repeats the secret; empty where it does not.
+std::string_view spelling(std::string_view text, std::string_view secret) {
+  if (text.contains(secret)) return "as it is";
+  if (decode_form(text).contains(secret)) return "percent-encoded";
+  std::string json;
+  append_escaped(json, secret);
+  if (text.contains(json) || text.contains(replace_all(json, "/", "\\/"))) return "JSON-escaped";
+  if (text.contains(html_escaped(secret))) return "HTML-escaped";
+  for (const std::size_t before : {0U, 1U, 2U}) {
+    const std::string core = base64_core(secret, before);
+    const std::string url_safe = replace_all(replace_all(core, "+", "-"), "/", "_");
+    if (text.contains(core) || text.contains(url_safe)) return "in base64";
+  }
+  return {};
+}
+
+struct Echo {
+  const Secret* secret = nullptr;
+  std::string_view spelling;
+};
+
+Echo find_echo(std::string_view text, std::span<const Secret> sent) {
+  for (const Secret& secret : sent) {
+    if (secret.expose().size() < k_telling_size) continue;
+    const std::string_view found = spelling(text, secret.expose());
+    if (!found.empty()) return {&secret, found};
+  }
+  return {};
+}
+
+bool redirects(const Response& response) {
+  return response.status / 100 == 3 && response.has("Location");
+}
+
+// A secret that was put into the request line of another path is shown by many a plain 404 page;
+// that says little about the server.
+std::optional<Level> level_of(const Observation& o, const Secret& secret) {
+  const std::string_view line =
+      std::string_view(o.exchange.request).substr(0, o.exchange.request.find('\r'));
+  const bool in_line = !spelling(line, secret.expose()).empty();
+  return in_line && !o.documented_request ? std::optional(Level::info) : std::nullopt;
+}
+
+bool is_refusal(const Observation& o) {
+  return answer(o) != nullptr && !o.sent.empty() && o.method != "TRACE" &&
+         (o.reception == Reception::refused || o.reception == Reception::failed);
+}
+
+Look secret_echo(const Observation& o) {
+  // A redirect's body repeats its Location, which has a check of its own.
+  if (!is_refusal(o) || redirects(*answer(o))) return not_applicable();
+  const Echo echo = find_echo(answer(o)->body, o.sent);
+  if (echo.secret == nullptr) return fine();
+  return breach("the body repeats the secret " + std::string(echo.spelling),
+                level_of(o, *echo.secret));
+}
+
+Look secret_echo_header(const Observation& o) {
+  if (!is_refusal(o)) return not_applicable();
+  for (const HeaderField& field : answer(o)->fields) {
+    if (to_lower(field.name) == "location") continue;
+    const Echo echo = find_echo(field.value, o.sent);
+    if (echo.secret == nullptr) continue;
+    return breach(field.name + " repeats the secret " + std::string(echo.spelling),
+                  level_of(o, *echo.secret));
+  }
+  return fine();
+}
+
+// Whether a Location leads to another host or port than the request went to.
+bool leads_away(std::string_view location, const std::string& host) {
+  const auto url = parse_url(location);
+  if (!url) return true;
+  if (!url->authority) return false;
+  const auto own = parse_authority(host);
+  if (!own) return true;
+  const bool same_port = !own->port_number || !url->authority->port_number ||
+                         own->port_number == url->authority->port_number;
+  return !same_port || to_lower(own->host) != to_lower(url->authority->host);
+}
+
+Look secret_in_location(const Observation& o) {
+  if (answer(o) == nullptr || o.sent.empty() || !answer(o)->has("Location")) {
+    return not_applicable();
+  }
+  const std::string& location = *answer(o)->field("Location");
+  const Echo echo = find_echo(location, o.sent);
+  if (echo.secret == nullptr) return fine();
+  if (leads_away(location, request_field(o, "Host"))) {
+    return breach("Location leads to another origin, and carries the secret", Level::must);
+  }
+  return breach("Location carries the secret " + std::string(echo.spelling),
+                level_of(o, *echo.secret).value_or(Level::should));
+}
+
+constexpr Check k_checks[] = {
+    {.id = "secret-echo",
+     .level = Level::must,
+     .severity = 5,
+     .title = "A refusal repeats the secret in its body",
+     .right = "An error names the credential that failed at most by its place.",
+     .why = "Error bodies end up in logs, tickets and on screens.",
+     .fix = "Leave credentials out of messages, and out of what is echoed of a request.",
+     .sources = "ASVS 16.5.1; CWE-209; CWE-532",
+     .look = secret_echo},
+    {.id = "secret-echo-header",
+     .level = Level::must,
+     .severity = 5,
+     .title = "A refusal repeats the secret in a field",
+     .right = "No field of an answer repeats a credential of the request.",
+     .why = "Fields are logged by every hop.",
+     .fix = "Leave credentials out of what is echoed of a request.",
+     .sources = "ASVS 16.5.1; CWE-209; CWE-532",
+     .look = secret_echo_header},
+    {.id = "secret-in-location",
+     .level = Level::must,
+     .severity = 6,
+     .title = "A redirect carries the secret",
+     .right = "A redirect drops the credential from the address it names.",
+     .why = "The secret goes to another server, or into one more log.",
+     .fix = "Rebuild the address without the credential.",
+     .sources = "ASVS 14.2.1; CWE-200; CWE-598",
+     .look = secret_in_location},
+};
+
+}  // namespace
+
+std::span<const Check> leak_checks() { return k_checks; }
+
+}  // namespace keyward
