@@ -140,6 +140,13 @@ TEST(Loader, RefusesOddBytes) {
     EXPECT_EQ(all_text(read_spec(row.source, "x").problems), row.message);
 }
 
+// From a comma after a quoted text the library makes documents without end.
+TEST(Loader, StopsAtTheSecondDocument) {
+  EXPECT_EQ(all_text(read_spec("'a', b", "x").problems),
+            "spec:1:1: a spec is a map of keys, not a text\n    'a', b\n    ^\n"
+            "spec:1:4: this does not continue what stands above it\n    'a', b\n       ^\n");
+}
+
 // Lines may end with CRLF, and a byte order mark may stand first.
 TEST(Loader, ReadsWhatWindowsWrites) {
   const std::string text = read(k_root / "specs/sociocs.yaml");

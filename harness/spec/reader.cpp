@@ -2,6 +2,7 @@
 #include "harness/spec/reader.h"
 
 #include <algorithm>
+#include <array>
 #include <sstream>
 
 #include <fmt/format.h>
@@ -13,6 +14,8 @@
 
 namespace keyward {
 namespace {
+
+constexpr std::string_view k_not_continued = "this does not continue what stands above it";
 
 Place place_of(const YAML::Mark& mark) { return {mark.line + 1, mark.column + 1}; }
 
@@ -33,6 +36,7 @@ class Builder : public YAML::EventHandler {
     return std::nullopt;
   }
 
+  [[nodiscard]] int documents() const { return documents_; }
   // Where the reading had come to.
   [[nodiscard]] Place last() const { return last_; }
 
@@ -41,7 +45,7 @@ class Builder : public YAML::EventHandler {
     const Place place = place_of(mark);
     problems_.error(place, line(place).starts_with("---")
                                ? "a second YAML document: a spec is one document"
-                               : "this does not continue what stands above it");
+                               : std::string(k_not_continued));
   }
   void OnDocumentEnd() override {}
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
@@ -211,15 +215,20 @@ Place place_of(const YAML::Exception& error, const Builder& builder,
   return place_of(error.mark);
 }
 
-// The library speaks of "end of map flow"; we say which bracket.
+// The library speaks of "end of map flow".
 std::string plain_words(const std::string& message) {
-  if (message == "end of sequence flow not found") return "this '[' is never closed";
-  if (message == "end of map flow not found") return "this '{' is never closed";
-  if (message == k_unclosed_quote) return "this quote is never closed";
-  if (message == "illegal map value")
-    return "a ':' where no key can be: is the text before it in need of quotes?";
-  if (message == "illegal flow end") return "a closing bracket that nothing opened";
-  return "not YAML: " + message;
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 8> k_words = {{
+      {"end of sequence flow not found", "this '[' is never closed"},
+      {"end of map flow not found", "this '{' is never closed"},
+      {"end of sequence not found", k_not_continued},
+      {"end of map not found", k_not_continued},
+      {k_unclosed_quote, "this quote is never closed"},
+      {"illegal map value", "a ':' where no key can be: does the text before it need quotes?"},
+      {"illegal flow end", "a closing bracket that nothing opened"},
+      {"unknown token", "no text starts with this character: put it in quotes"},
+  }};
+  const auto found = std::ranges::find(k_words, message, [](const auto& row) { return row.first; });
+  return found == k_words.end() ? "not YAML: " + message : std::string(found->second);
 }
 
 bool all_of(std::string_view text, std::string_view set) {
@@ -309,7 +318,8 @@ std::optional<Yaml> parse_yaml(std::string_view source, Problems& problems) {
   try {
     std::istringstream stream{std::string(source)};
     YAML::Parser parser(stream);
-    while (parser.HandleNextDocument(builder)) {
+    // No further than the second: from some stray brackets the library makes documents for ever.
+    while (builder.documents() < 2 && parser.HandleNextDocument(builder)) {
     }
   } catch (const YAML::Exception& error) {
     problems.error(place_of(error, builder, lines), plain_words(error.msg));
