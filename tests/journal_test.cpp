@@ -298,6 +298,7 @@ TEST_F(JournalTest, TheLastRecordOfACaseHolds) {
 }
 
 TEST_F(JournalTest, FilesAreTheOwnersAlone) {
+  dir = root + "/deeper/out/";
   const Journal journal = start();
   struct stat status{};
   ASSERT_EQ(::stat(dir.c_str(), &status), 0);

@@ -21,6 +21,8 @@
 namespace keyward {
 namespace {
 
+using namespace std::string_literals;
+
 constexpr std::string_view k_label = "«member.api_key»";
 
 Redactor hiding(std::string_view bytes, std::string_view label = "member.api_key") {
@@ -153,7 +155,7 @@ const std::vector<std::string>& secrets() {
       "q w+e/r%t\\y\"u&i<o>p'",
       "org-117:sk_live_4eC39HqLyjWDarjtT1zdp7dc",
       "p\xC3\xA4ssw\xC3\xB6rd-\xE2\x82\xAC",
-      std::string("\x01\x02\x03nul\0in it\x7f", 14),
+      "\x01\x02\x03nul\0in it\x7f"s,
   };
   return all;
 }

@@ -42,10 +42,12 @@ Error file_error(std::string_view verb, const std::string& path, int number) {
 }
 
 Result<Descriptor> hold_directory(const std::string& dir) {
-  const std::filesystem::path parent = std::filesystem::path(dir).parent_path();
+  std::filesystem::path path = dir;
+  if (!path.has_filename()) path = path.parent_path();  // `out/`
+  const std::filesystem::path parent = path.parent_path();
   std::error_code failure;
   if (!parent.empty()) std::filesystem::create_directories(parent, failure);
-  if (::mkdir(dir.c_str(), 0700) != 0 && !std::filesystem::is_directory(dir, failure))
+  if (::mkdir(path.c_str(), 0700) != 0 && !std::filesystem::is_directory(path, failure))
     return std::unexpected(file_error("create the directory", dir, errno));
   KEYWARD_TRY(Descriptor lock, open_file(dir + "/journal.lock", O_RDWR | O_CREAT));
   if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
