@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/transport/connection.h"
+
+#include <chrono>
+#include <string_view>
+#include <utility>
+
+#include <sys/epoll.h>
+#include <sys/socket.h>
+
+namespace keyward {
+namespace {
+
+using Progress = ResponseReader::Progress;
+
+/// Where the bytes of all connections come in: they are read out of it before the next turn.
+thread_local std::array<char, 65536> incoming;
+
+double unix_time() {
+  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
+struct FaultOf {
+  CURLcode code;
+  TransportFault fault;
+};
+
+/// What may go wrong before the first byte of a request; the rest is `connect`.
+constexpr FaultOf k_dialling_faults[] = {
+    {CURLE_COULDNT_RESOLVE_HOST, TransportFault::resolve},
+    {CURLE_COULDNT_RESOLVE_PROXY, TransportFault::resolve},
+    {CURLE_OPERATION_TIMEDOUT, TransportFault::timeout},
+    {CURLE_SSL_CONNECT_ERROR, TransportFault::tls},
+    {CURLE_PEER_FAILED_VERIFICATION, TransportFault::tls},
+    {CURLE_SSL_CERTPROBLEM, TransportFault::tls},
+    {CURLE_SSL_CIPHER, TransportFault::tls},
+    {CURLE_SSL_CACERT_BADFILE, TransportFault::tls},
+    {CURLE_SSL_CRL_BADFILE, TransportFault::tls},
+    {CURLE_SSL_ISSUER_ERROR, TransportFault::tls},
+    {CURLE_SSL_INVALIDCERTSTATUS, TransportFault::tls},
+    {CURLE_SSL_PINNEDPUBKEYNOTMATCH, TransportFault::tls},
+    {CURLE_SSL_CLIENTCERT, TransportFault::tls},
+    {CURLE_SSL_ENGINE_NOTFOUND, TransportFault::tls},
+    {CURLE_SSL_ENGINE_SETFAILED, TransportFault::tls},
+    {CURLE_SSL_ENGINE_INITFAILED, TransportFault::tls},
+};
+
+TransportFault dialling_fault(CURLcode code) {
+  for (const FaultOf& row : k_dialling_faults) {
+    if (row.code == code) return row.fault;
+  }
+  return TransportFault::connect;
+}
+
+}  // namespace
+
+Connection::Connection(Loop& loop, Dialer& dialer, Owner& owner, std::uint64_t id,
+                       std::size_t body_limit)
+    : loop_(loop), dialer_(dialer), owner_(owner), id_(id), reader_(body_limit) {}
+
+Connection::~Connection() { close(); }
+
+void Connection::close() {
+  if (socket_ >= 0) loop_.forget(socket_);
+  dialer_.hang_up(line_);
+  socket_ = -1;
+  line_ = nullptr;
+  persists_ = false;
+}
+
+void Connection::carry(std::unique_ptr<Flight> flight, const Origin& origin) {
+  flight_ = std::move(flight);
+  flight_->on = this;
+  flight_->exchange.connection = id_;
+  flight_->exchange.position = carried_;
+  flight_->exchange.started = unix_time();
+  flight_->begun = Loop::now();
+  sent_ = 0;
+  received_ = 0;
+  if (line_ != nullptr) return begin();
+  secured_ = origin.scheme == "https";
+  line_ = dialer_.dial(origin, *this, words_.data());
+  if (line_ == nullptr) land(TransportFault::connect, "libcurl has no memory for a connection");
+}
+
+void Connection::opened(CURLcode code) {
+  if (code != CURLE_OK) return land(dialling_fault(code), words(code));
+  curl_socket_t socket = CURL_SOCKET_BAD;
+  curl_easy_getinfo(line_, CURLINFO_ACTIVESOCKET, &socket);
+  if (socket == CURL_SOCKET_BAD) {
+    return land(TransportFault::closed, "closed as soon as it was open");
+  }
+  socket_ = socket;
+  persists_ = true;
+  loop_.watch(socket_, EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, *this);
+  flight_->exchange.started = unix_time();
+  flight_->begun = Loop::now();
+  begin();
+}
+
+void Connection::begin() {
+  ++carried_;
+  reader_.start(flight_->outgoing.head);
+  write();
+}
+
+void Connection::ready(int, std::uint32_t events) {
+  if ((events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0) hung_up_ = true;
+  if (flight_ == nullptr) {
+    if (hung_up_ || (events & EPOLLIN) != 0) owner_.lost(*this);
+    return;
+  }
+  // TLS may need the one direction to get on with the other, so both are tried.
+  write();
+  read();
+}
+
+void Connection::write() {
+  const std::string& bytes = flight_->outgoing.bytes;
+  while (sent_ < bytes.size() && !broken_) {
+    std::size_t count = 0;
+    const CURLcode code = curl_easy_send(line_, bytes.data() + sent_, bytes.size() - sent_, &count);
+    if (code == CURLE_AGAIN) return;
+    // An answer may have come before the server closed: read() decides.
+    if (code != CURLE_OK) broken_ = true;
+    sent_ += count;
+  }
+}
+
+void Connection::read() {
+  for (;;) {
+    std::size_t count = 0;
+    const CURLcode code = curl_easy_recv(line_, incoming.data(), incoming.size(), &count);
+    if (code == CURLE_AGAIN && !broken_) return;
+    if (code != CURLE_OK || count == 0) return ended(code);
+    received_ += count;
+    switch (reader_.feed({incoming.data(), count})) {
+      case Progress::more:
+        break;
+      case Progress::done:
+        return answered();
+      case Progress::malformed:
+        return land(TransportFault::malformed, reader_.remark());
+    }
+    // A short read has emptied a plain socket; the next byte will be an event.
+    if (count < incoming.size() && !secured_ && !hung_up_ && !broken_) return;
+  }
+}
+
+void Connection::ended(CURLcode code) {
+  if (received_ == 0) {
+    return land(TransportFault::closed, code == CURLE_OK ? "closed before an answer" : words(code));
+  }
+  // A close-delimited body needs an orderly close, or nobody knows that it is complete.
+  if (code == CURLE_OK && reader_.end() == Progress::done) return answered();
+  land(TransportFault::closed_midway, (code == CURLE_OK ? "closed" : words(code)) + " after " +
+                                          std::to_string(received_) + " bytes of an answer");
+}
+
+void Connection::answered() {
+  Exchange& exchange = flight_->exchange;
+  persists_ = reader_.persistent() && !hung_up_ && !broken_ &&
+              sent_ == flight_->outgoing.bytes.size() &&
+              flight_->outgoing.connection == Outgoing::Connection::pooled;
+  exchange.response = reader_.take();
+  if (exchange.response->status == 101) persists_ = false;  // no longer HTTP
+  land(TransportFault::none, reader_.remark());
+}
+
+void Connection::land(TransportFault fault, std::string detail) {
+  Exchange& exchange = flight_->exchange;
+  exchange.duration = Loop::now() - flight_->begun;
+  exchange.fault = fault;
+  if (!exchange.detail.empty() && !detail.empty()) exchange.detail += "; ";
+  exchange.detail += detail;
+  if (fault != TransportFault::none) persists_ = false;
+  owner_.landed(*this);
+}
+
+void Connection::expire() {
+  const char* during = socket_ < 0                              ? "connecting"
+                       : sent_ < flight_->outgoing.bytes.size() ? "sending"
+                       : received_ == 0                         ? "waiting for an answer"
+                                                                : "reading an answer";
+  land(TransportFault::timeout, std::string("out of time while ") + during);
+}
+
+bool Connection::quiet() const {
+  char byte = 0;
+  return persists_ && recv(socket_, &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0;
+}
+
+std::string Connection::words(CURLcode code) const {
+  return words_[0] != '\0' ? words_.data() : curl_easy_strerror(code);
+}
+
+}  // namespace keyward
