@@ -17,9 +17,9 @@ constexpr std::array<std::string_view, 13> k_families = {
 std::vector<const Mutation*> joined() {
   std::vector<const Mutation*> rows;
   for (const auto family :
-       {presence_rows(), compare_rows(), encoding_rows(), basic_rows(), base64_rows(),
-        placement_rows(), spoof_rows(), conflict_rows(), method_rows(), path_rows(), authz_rows(),
-        response_rows(), equivalence_rows(), request_equivalence_rows()}) {
+       {control_rows(), presence_rows(), compare_rows(), encoding_rows(), basic_rows(),
+        base64_rows(), placement_rows(), spoof_rows(), conflict_rows(), method_rows(), path_rows(),
+        authz_rows(), response_rows(), equivalence_rows(), request_equivalence_rows()}) {
     for (const Mutation& row : family) rows.push_back(&row);
   }
   std::ranges::stable_sort(rows, {}, &Mutation::family);

@@ -8,6 +8,7 @@
 
 namespace keyward {
 
+std::span<const Mutation> control_rows();
 std::span<const Mutation> presence_rows();
 std::span<const Mutation> compare_rows();
 std::span<const Mutation> encoding_rows();

@@ -96,7 +96,8 @@ Step use_step(const Use& use, std::string_view value, Expect expect, bool judged
 
 std::vector<const Scenario*> all_scenarios() {
   std::vector<const Scenario*> rows;
-  for (const Scenario& row : lifecycle_rows()) rows.push_back(&row);
+  for (const Scenario& row : expiry_rows()) rows.push_back(&row);
+  for (const Scenario& row : revocation_rows()) rows.push_back(&row);
   for (const Scenario& row : tenancy_rows()) rows.push_back(&row);
   return rows;
 }

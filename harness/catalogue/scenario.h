@@ -109,9 +109,10 @@ struct Scenario {
   Outcome (*judge)(const Trail&) = nullptr;  ///< null: every judged step must be as it expects
 };
 
-[[nodiscard]] std::span<const Scenario> lifecycle_rows();
+[[nodiscard]] std::span<const Scenario> expiry_rows();
+[[nodiscard]] std::span<const Scenario> revocation_rows();
 [[nodiscard]] std::span<const Scenario> tenancy_rows();
-/// Both, in stable order.
+/// All three, in stable order.
 [[nodiscard]] std::vector<const Scenario*> all_scenarios();
 [[nodiscard]] const Scenario* find_scenario(std::string_view id);
 

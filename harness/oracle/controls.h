@@ -29,6 +29,7 @@ struct Controls {
   bool valid_ok = false;         ///< accepted as documented, every time
   bool absent_accepted = false;  ///< open endpoint
   bool twin_accepted = false;    ///< any secret of the right shape opens
+  bool right_key = false;        ///< where valid_ok is false: the credential opens other places
   bool absent_seen = false, twin_seen = false;
   int valid_status = 0;
   bool valid_empty = false;

@@ -64,7 +64,8 @@ bool inline_proof(const Case& planned, const Requirement& requirement) {
   if (planned.rule != nullptr) return names(planned.rule->requirements);
   if (planned.own != nullptr) return names(planned.own->requirements);
   if (!is_valid_control(planned)) return false;
-  return names(planned.operation->requirements) || names(planned.scheme_under_test->requirements);
+  if (names(planned.operation->requirements)) return true;
+  return planned.scheme_under_test != nullptr && names(planned.scheme_under_test->requirements);
 }
 
 bool proves(const Case& planned, const Requirement& requirement) {
@@ -175,14 +176,14 @@ void Plan::finish(Case& planned, Level row_level, bool document_gate) const {
 
 void Plan::add_mutations(const Operation& operation, std::vector<Case>& out) const {
   const auto add = [&](const Mutation& row, const Alternative& alternative,
-                       const SecurityScheme& scheme, std::string_view variant) {
+                       const SecurityScheme* scheme, std::string_view variant) {
     Case planned;
     planned.operation = &operation;
     const bool anonymous = row.scope == Scope::operation && row.base == Base::absent;
     planned.alternative = &alternative;
     planned.scheme = anonymous ? "anonymous" : alternative.id();
-    if (alternative.schemes.size() > 1 && !anonymous) planned.scheme += ":" + scheme.id;
-    planned.scheme_under_test = &scheme;
+    if (alternative.schemes.size() > 1 && !anonymous) planned.scheme += ":" + scheme->id;
+    planned.scheme_under_test = scheme;
     planned.family = row.family;
     planned.row = row.id;
     planned.variant = variant;
@@ -200,10 +201,14 @@ void Plan::add_mutations(const Operation& operation, std::vector<Case>& out) con
   };
   const auto add_variants = [&](const Mutation& row, const Alternative& alternative,
                                 const SecurityScheme& scheme) {
-    if (row.variants.empty()) add(row, alternative, scheme, "");
-    for (const std::string_view variant : row.variants) add(row, alternative, scheme, variant);
+    if (row.variants.empty()) add(row, alternative, &scheme, "");
+    for (const std::string_view variant : row.variants) add(row, alternative, &scheme, variant);
   };
   for (const Alternative& alternative : operation.security) {
+    if (alternative.schemes.empty()) {  // documented as open: it must answer anybody
+      add(*find_mutation("valid"), alternative, nullptr, "");
+      continue;
+    }
     const bool first = &alternative == first_secured(operation);
     for (const Mutation* row : all_mutations()) {
       if (row->scope == Scope::operation && !first) continue;

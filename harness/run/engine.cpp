@@ -52,6 +52,12 @@ Engine::Engine(const Spec& the_spec, const RunOptions& the_options,
       gate(the_transport, the_options, rate, the_progress),
       random(the_options.seed, "engine") {}
 
+void Engine::turn_until(const std::function<bool()>& done) {
+  while (!done()) {
+    if (!transport.run_once(0.1) && !done()) return;
+  }
+}
+
 int Engine::endpoint_index(const Operation& operation) const {
   const auto found = std::ranges::find(endpoints, operation.server, &Endpoint::server);
   return found == endpoints.end() ? -1 : static_cast<int>(found - endpoints.begin());
@@ -80,11 +86,16 @@ Lookup Engine::lookup(bool foreign, std::string id, std::string chosen) const {
           chosen = std::move(chosen)](std::string_view name) -> std::string {
     if (name == "id") return id;
     if (name == "chosen") return chosen;
-    const std::size_t dot = name.find('.');
     const bool other = name.starts_with("foreign.");
     if ((other || foreign) && keyring.foreigner() == nullptr) return {};
-    if (dot != std::string_view::npos) return keyring.value(party(other).id, name.substr(dot + 1));
-    return keyring.value(party(foreign).id, name);
+    if (other || name.starts_with("member.")) {
+      return keyring.value(party(other).id, name.substr(name.find('.') + 1));
+    }
+    const std::size_t dot = name.find('.');  // a half of a composite value: api_key.secret
+    const Value* value = find_value(party(foreign), name.substr(0, dot));
+    if (value == nullptr) return {};
+    const std::string bytes = keyring.value(party(foreign).id, value->name);
+    return dot == std::string_view::npos ? bytes : part_of(*value, name.substr(dot + 1), bytes);
   };
 }
 

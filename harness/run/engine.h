@@ -52,6 +52,12 @@ class Engine {
   Board board;
   Random random;  ///< for what belongs to no case
 
+  /// Turns the loop until `done`, or until nothing is left to wait for.
+  void turn_until(const std::function<bool()>& done);
+  [[nodiscard]] bool interrupted() const {
+    return options.interrupted != nullptr && options.interrupted->load();
+  }
+
   [[nodiscard]] int endpoint_index(const Operation& operation) const;  ///< -1: no target
   [[nodiscard]] const Endpoint& endpoint(const Operation& operation) const {
     return endpoints[static_cast<std::size_t>(endpoint_index(operation))];

@@ -289,7 +289,7 @@ Player::Built Player::build(const Step& step) {
   place_credentials(step, built);
   settle_body(built.request, engine_.spec, step.alternative);
   built.documented = case_.own == nullptr;
-  if (step.mutation != nullptr) {
+  if (step.mutation != nullptr && case_.scheme_under_test != nullptr) {
     if (!change(step, built)) return built;
     settle_body(built.request, engine_.spec, step.alternative);
     built.documented = keeps_documented_form(case_);
@@ -483,7 +483,8 @@ void Player::judge_step(const Step& step, const Built& built, const StepSeen& se
     ++at_;
     return next();
   }
-  ControlSet uncontrolled;  // an operation without schemes has none: its documented status alone tells
+  ControlSet
+      uncontrolled;  // an operation without schemes has none: its documented status alone tells
   uncontrolled.controls.operation = step.operation;
   uncontrolled.controls.valid_ok = true;
   if (controls == nullptr) controls = &uncontrolled;

@@ -8,6 +8,7 @@
 
 #include "harness/base/text.h"
 #include "harness/oracle/judge.h"
+#include "harness/run/calibrate.h"
 
 namespace keyward {
 namespace {
@@ -18,17 +19,10 @@ constexpr double k_window_seconds = 3;
 constexpr double k_recovery = 60;  // seconds a target gets to recover
 constexpr int k_most_failed_windows = 3;
 constexpr std::size_t k_most_asleep = 2000;
-constexpr std::size_t k_kept_body = 65536;  // bytes of a control's answer that are kept
 
 std::string expected_of(const Case& planned) {
   if (planned.own != nullptr) return std::string(facts_of(planned).expected);
   return std::string(facts_of(planned).expected);
-}
-
-Response kept(const Response& response) {
-  Response copy = response;
-  if (copy.body.size() > k_kept_body) copy.body.resize(k_kept_body);
-  return copy;
 }
 
 bool needs_controls(const Case& planned) { return planned.check == nullptr; }
@@ -51,230 +45,9 @@ Runner::Runner(Engine& engine, Plan& plan, Journal& journal, RunInfo& info, Tall
       already_done_(std::move(already_done)),
       today_(rfc3339(info.started).substr(0, 10)) {}
 
-bool Runner::interrupted() const {
-  return engine_.options.interrupted != nullptr && engine_.options.interrupted->load();
-}
+bool Runner::interrupted() const { return engine_.interrupted(); }
 
-void Runner::turn_until(const std::function<bool()>& done) {
-  while (!done()) {
-    if (!engine_.transport.run_once(0.1) && !done()) return;
-  }
-}
-
-// --- preflight and controls
-// ---------------------------------------------------------------------------------------
-
-// One request to each server, so that a dead target is told in a second and not in a thousand
-// cases.
-bool Runner::preflight() {
-  for (const Endpoint& endpoint : engine_.endpoints) {
-    Request request;
-    request.path = endpoint.base_path + "/";
-    request.add_field("Host", endpoint.host_field);
-    request.add_field("User-Agent", "keyward/" KEYWARD_VERSION);
-    Operation probe;
-    probe.server = endpoint.server;
-    bool answered = false;
-    Exchange exchange;
-    engine_.gate.send(engine_.outgoing(request, probe, false, true), [&](Exchange got, int) {
-      exchange = std::move(got);
-      answered = true;
-    });
-    turn_until([&] { return answered; });
-    if (exchange.response || exchange.fault == TransportFault::malformed ||
-        exchange.fault == TransportFault::closed ||
-        exchange.fault == TransportFault::closed_midway) {
-      continue;
-    }
-    info_.problem = fmt::format("{}://{} cannot be tested: {}{}.", endpoint.origin.scheme,
-                                endpoint.host_field, name(exchange.fault),
-                                exchange.detail.empty() ? "" : " (" + exchange.detail + ")");
-    if (exchange.fault == TransportFault::timeout) {
-      info_.problem =
-          fmt::format("{}://{} does not answer within {:.0f} s.", endpoint.origin.scheme,
-                      endpoint.host_field, engine_.options.timeout);
-    }
-    return false;
-  }
-  return true;
-}
-
-void Runner::learn_controls() {
-  progress_.phase("controls");
-  std::size_t pending = 0;
-  for (const Operation& operation : engine_.spec.operations) {
-    if (engine_.endpoint_index(operation) < 0) continue;
-    for (const Alternative& alternative : operation.security) {
-      if (alternative.schemes.empty()) continue;
-      engine_.make_controls(operation, alternative);
-      ++pending;
-    }
-  }
-  for (const Operation& operation : engine_.spec.operations) {
-    if (engine_.endpoint_index(operation) < 0) continue;
-    for (const Alternative& alternative : operation.security) {
-      if (!alternative.schemes.empty()) learn_one(operation, alternative);
-      if (interrupted()) return;
-    }
-  }
-  name_problems();
-}
-
-// valid, valid, absent, twin, and the foreign principal's where its data will be compared; each
-// with an object of its own where the operation destroys it.
-void Runner::learn_one(const Operation& operation, const Alternative& alternative) {
-  ControlSet& set = engine_.make_controls(operation, alternative);
-  Controls& controls = set.controls;
-  enum class Kind { valid, absent, twin, foreign };
-  std::vector<Kind> kinds(k_valid_samples, Kind::valid);
-  kinds.push_back(Kind::absent);
-  kinds.push_back(Kind::twin);
-  if (!operation.tenant_data.empty() && engine_.keyring.foreigner() != nullptr)
-    kinds.push_back(Kind::foreign);
-  const bool own_object = operation.needs_created() && !operation.revokes.empty();
-  for (const Kind kind : kinds) {
-    if (kind != Kind::valid && !controls.valid_ok) break;
-    bool ready = false;
-    std::string problem;
-    const auto done = [&](std::string text) {
-      problem = std::move(text);
-      ready = true;
-    };
-    const bool foreign = kind == Kind::foreign;
-    engine_.with_values(foreign, alternative, "", done);
-    turn_until([&] { return ready; });
-    std::string id;
-    const Operation* maker = own_object ? engine_.spec.issuer(operation.revokes) : nullptr;
-    if (problem.empty() && maker != nullptr && first_alternative(*maker) != nullptr) {
-      ready = false;
-      engine_.with_values(false, *first_alternative(*maker), "", done);
-      turn_until([&] { return ready; });
-      ready = false;
-      engine_.gate.send(
-          engine_.outgoing(engine_.documented(*maker, first_alternative(*maker), false, ""), *maker,
-                           true, false),
-          [&](Exchange exchange, int) {
-            const auto issued = engine_.learn(*maker, exchange, false);
-            if (issued) id = issued->id;
-            if (!issued) problem = fmt::format("{} made no object", maker->id);
-            ready = true;
-          });
-      turn_until([&] { return ready; });
-    } else if (problem.empty() && operation.needs_created()) {
-      ready = false;
-      engine_.with_fixture(done);
-      turn_until([&] { return ready; });
-      id = engine_.fixture_id();
-    }
-    if (!problem.empty()) {
-      controls.valid_ok = false;
-      controls.problem = problem;
-      controls.valid_text = problem;
-      break;
-    }
-    Request request = engine_.documented(
-        operation, kind == Kind::absent || kind == Kind::twin ? nullptr : &alternative, foreign,
-        id);
-    if (kind == Kind::twin) {
-      for (const std::string& scheme_id : alternative.schemes) {
-        const SecurityScheme& scheme = *engine_.spec.scheme(scheme_id);
-        const auto valid = engine_.keyring.credential(scheme, engine_.keyring.member().id);
-        if (valid) place(request, scheme, engine_.keyring.twin(scheme, *valid, engine_.random));
-      }
-    }
-    settle_body(request, engine_.spec, &alternative);
-    ready = false;
-    const bool credentialed = kind == Kind::valid || kind == Kind::foreign;
-    engine_.gate.send(engine_.outgoing(request, operation, credentialed, false),
-                      [&](Exchange exchange, int) {
-                        if (credentialed) {
-                          engine_.learn(operation, exchange, foreign);
-                          if (exchange.response) engine_.revealed(operation, *exchange.response);
-                        }
-                        if (kind == Kind::valid) learn_valid(controls, exchange);
-                        if (kind == Kind::absent) learn_absent(controls, exchange);
-                        if (kind == Kind::twin) learn_twin(controls, exchange);
-                        if (exchange.response && kind == Kind::valid)
-                          set.valid = kept(*exchange.response);
-                        if (exchange.response && kind == Kind::absent)
-                          set.absent = kept(*exchange.response);
-                        if (exchange.response && kind == Kind::foreign)
-                          set.foreign_valid = kept(*exchange.response);
-                        ready = true;
-                      });
-    turn_until([&] { return ready; });
-    if (own_object && kind == Kind::valid && controls.valid_ok) engine_.removed(id);
-  }
-}
-
-// Says what is wrong with controls, and whether it is the key or the server: a value that opens one
-// place is right.
-void Runner::name_problems() {
-  std::set<std::string> proven;
-  std::size_t usable = 0;
-  std::size_t all = 0;
-  std::string first_problem;
-  const auto values_of = [&](const Alternative& alternative) {
-    std::set<std::string> values;
-    for (const std::string& id : alternative.schemes) {
-      for (const Carrier& carrier : engine_.spec.scheme(id)->carriers) {
-        if (!carrier.ignored) values.insert(carrier.ref.value);
-      }
-    }
-    return values;
-  };
-  const auto each = [&](auto&& visit) {
-    for (const Operation& operation : engine_.spec.operations) {
-      for (const Alternative& alternative : operation.security) {
-        if (ControlSet* set = engine_.controls(operation, &alternative))
-          visit(operation, alternative, set->controls);
-      }
-    }
-  };
-  each([&](const Operation&, const Alternative& alternative, Controls& controls) {
-    if (controls.valid_ok) proven.merge(values_of(alternative));
-  });
-  each([&](const Operation& operation, const Alternative& alternative, Controls& controls) {
-    ++all;
-    if (controls.valid_ok) ++usable;
-    if (!controls.valid_ok && controls.problem.empty()) {
-      const bool right_key = std::ranges::includes(proven, values_of(alternative));
-      controls.problem = fmt::format("the valid credential is not accepted on {} by {}: {}{}",
-                                     operation.id, alternative.id(), controls.valid_text,
-                                     right_key ? ", though it opens other places" : "");
-      if (!right_key && first_problem.empty()) {
-        first_problem = fmt::format(
-            "The credential from the environment is not accepted on {} by {}: {}. Wrong key, or "
-            "wrong target?",
-            operation.id, alternative.id(), controls.valid_text);
-      }
-    } else if (!controls.valid_ok && first_problem.empty()) {
-      first_problem = fmt::format("{} by {} cannot be judged: {}.", operation.id, alternative.id(),
-                                  controls.problem);
-    }
-    if (controls.valid_ok && controls.absent_accepted && first_problem.empty() &&
-        !operation.unstated_protection) {
-      first_problem = fmt::format(
-          "{} is open: it answers without any credential as it does with the right one.",
-          operation.id);
-    }
-  });
-  if (!first_problem.empty()) info_.problem = first_problem;
-  each([&](const Operation& operation, const Alternative& alternative, Controls& controls) {
-    ControlResult result{.operation = operation.id,
-                         .scheme = alternative.id(),
-                         .valid = controls.valid_text,
-                         .absent = controls.absent_text,
-                         .twin = controls.twin_text,
-                         .usable = controls.usable(),
-                         .problem = controls.problem};
-    if (status_) status_ = journal_.add(result);
-  });
-  if (usable == 0 && all > 0) given_up_ = info_.problem;
-}
-
-// --- cases
-// ----------------------------------------------------------------------------------------------------------
+// --- cases ---
 
 CaseResult Runner::result_for(const Case& planned) const {
   CaseResult result;
@@ -334,9 +107,9 @@ void Runner::start(ActivePtr active) {
     // The control itself is the case: refused although the value opens other places is a breach of
     // the document.
     const bool control = planned.mutation != nullptr && planned.mutation->family == Family::control;
-    const bool right_key = controls->controls.problem.ends_with("other places");
     CaseResult result = result_for(planned);
-    result.verdict = control && right_key ? Verdict::fail : Verdict::inconclusive;
+    result.verdict =
+        control && controls->controls.right_key ? Verdict::fail : Verdict::inconclusive;
     result.actual = controls->controls.problem;
     return write(std::move(result), "");
   }
@@ -387,8 +160,7 @@ void Runner::settle(const ActivePtr& active, Verdict verdict, std::string actual
   window_.push_back(std::move(settled));
 }
 
-// --- sentinels
-// --------------------------------------------------------------------------------------------------------
+// --- sentinels ---
 
 void Runner::maybe_sentinel(bool at_end) {
   if (sentinel_busy_ || window_.empty()) return;
@@ -525,8 +297,7 @@ void Runner::write(CaseResult result, const std::string& curl) {
   progress_.finished(result);
 }
 
-// --- the whole
-// ----------------------------------------------------------------------------------------------------------
+// --- the whole ---
 
 void Runner::play_cases(bool exclusive) {
   exclusive_ = exclusive;
@@ -534,7 +305,7 @@ void Runner::play_cases(bool exclusive) {
   plan_.rewind();
   last_sentinel_ = engine_.transport.now();
   pump();
-  turn_until([&] {
+  engine_.turn_until([&] {
     const bool idle = active_ == 0 && asleep_ == 0 && again_.empty();
     const bool stopped = !given_up_.empty() || interrupted() || !status_;
     if (idle && (plan_ended_ || stopped)) {
@@ -588,11 +359,16 @@ void Runner::emit_checks() {
 }
 
 Status Runner::run() {
-  if (!preflight()) {
-    given_up_ = info_.problem;
+  progress_.phase("controls");
+  const Calibration calibration = calibrate(engine_);
+  info_.problem = calibration.problem;
+  for (const ControlResult& control : calibration.controls) {
+    if (status_) status_ = journal_.add(control);
+  }
+  if (!calibration.usable) {
+    given_up_ = calibration.problem;
     return status_;
   }
-  learn_controls();
   if (!status_) return status_;
   std::uint64_t planned = 0;
   plan_.rewind();
@@ -613,7 +389,7 @@ Status Runner::run() {
   }
   bool cleaned = false;
   engine_.clean_up([&] { cleaned = true; });
-  turn_until([&] { return cleaned; });
+  engine_.turn_until([&] { return cleaned; });
   if (!given_up_.empty() && tally_.executed() == 0) return status_;
   if (!interrupted()) emit_checks();
   return status_;

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "harness/journal/journal.h"
+#include "harness/oracle/judge.h"
 #include "harness/plan/plan.h"
 #include "harness/run/engine.h"
 #include "harness/run/player.h"
@@ -36,7 +37,7 @@ class Runner {
   // A case on its way, with what its attempts said.
   struct Active {
     Case planned;
-    std::vector<struct Judgement> judgements;
+    std::vector<Judgement> judgements;
     Attempt last, failed;
     int attempts = 0;
     bool repeated = false;  // by a failed sentinel
@@ -47,12 +48,6 @@ class Runner {
     CaseResult result;
     std::string curl;
   };
-
-  // preflight and controls
-  bool preflight();
-  void learn_controls();
-  void learn_one(const Operation& operation, const Alternative& alternative);
-  void name_problems();
 
   // cases
   void play_cases(bool exclusive);
@@ -71,7 +66,6 @@ class Runner {
   void write(CaseResult result, const std::string& curl);
   void give_up(const std::string& why);
 
-  void turn_until(const std::function<bool()>& done);
   [[nodiscard]] bool interrupted() const;
   [[nodiscard]] CaseResult result_for(const Case& planned) const;
 

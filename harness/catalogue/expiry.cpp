@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: Apache-2.0
+// F9 lifecycle, first half: issued → used → expired, in every slot and on every operation.
+#include <algorithm>
+
+#include "harness/catalogue/lifecycle.h"
+
+namespace keyward {
+namespace {
+
+void issued_works(const Spec& spec, std::vector<Script>& out) {
+  for (const Issuing& issuing : issuings(spec)) {
+    for (const Use& use : issuing.uses) {
+      Script script = script_for(issuing, use.variant());
+      script.steps.push_back(issue_step_without_lifetime(*issuing.issuer));
+      script.steps.push_back(
+          use_step(use, issuing.issues->value, Expect::accepted, true, "use it"));
+      out.push_back(std::move(script));
+    }
+  }
+}
+
+void expired_accepted(const Spec& spec, std::vector<Script>& out) {
+  for (const Issuing& issuing : issuings(spec)) {
+    if (!expires(issuing)) continue;
+    for (const Use& use : issuing.uses) {
+      Script script = script_for(issuing, use.variant());
+      script.steps.push_back(issue_for(issuing, k_short_life));
+      if (!use.operation->unsafe()) {
+        script.steps.push_back(
+            use_step(use, issuing.issues->value, Expect::accepted, false, "use it while it lives"));
+      }
+      script.steps.push_back(after_expiry(use, issuing, k_clock_margin));
+      out.push_back(std::move(script));
+    }
+  }
+}
+
+void expired_one_slot(const Spec& spec, std::vector<Script>& out) {
+  for (const Issuing& issuing : issuings(spec)) {
+    if (!expires(issuing) || issuing.uses.size() < 2) continue;
+    Script script = script_for(issuing, "");
+    script.steps.push_back(issue_for(issuing, k_short_life));
+    for (const Use& use : issuing.uses) {
+      if (!use.operation->unsafe())
+        script.steps.push_back(after_expiry(use, issuing, k_clock_margin));
+    }
+    out.push_back(std::move(script));
+  }
+}
+
+Outcome judge_one_slot(const Trail& trail) {
+  std::string open;
+  std::string shut;
+  for (const StepSeen& seen : trail.steps) {
+    if (!seen.step->judged) continue;
+    std::string& list = seen.reception == Reception::accepted ? open : shut;
+    if (seen.reception != Reception::accepted && seen.reception != Reception::refused) {
+      return {Verdict::inconclusive, "no clear answer after the expiry"};
+    }
+    if (!list.empty()) list += ", ";
+    list += Use{seen.step->operation, seen.step->alternative}.variant();
+  }
+  if (open.empty()) return {Verdict::pass, "refused everywhere"};
+  return {Verdict::fail,
+          shut.empty() ? "accepted everywhere" : "accepted on " + open + "; refused on " + shut};
+}
+
+void expiry_late(const Spec& spec, std::vector<Script>& out) {
+  for (const Issuing& issuing : issuings(spec)) {
+    if (!expires(issuing) || issuing.uses.empty()) continue;
+    Script script = script_for(issuing, "");
+    script.steps.push_back(issue_for(issuing, k_short_life));
+    Step poll = after_expiry(issuing.uses.front(), issuing, k_clock_margin);
+    poll.says = "use it after it has expired, until it is refused";
+    poll.poll_for = k_revocation_limit;
+    script.steps.push_back(std::move(poll));
+    out.push_back(std::move(script));
+  }
+}
+
+Outcome judge_late(const Trail& trail) {
+  const StepSeen& last = trail.steps.back();
+  if (last.accepted_for < 0) return {Verdict::pass, "refused from the expiry on"};
+  const int seconds = static_cast<int>(last.accepted_for + k_clock_margin + 0.5);
+  return {Verdict::fail, "still accepted " + std::to_string(seconds) + " s after the expiry"};
+}
+
+void expiry_early(const Spec& spec, std::vector<Script>& out) {
+  for (const Issuing& issuing : issuings(spec)) {
+    if (!issuing.asks_lifetime || issuing.uses.empty()) continue;
+    Script script = script_for(issuing, "");
+    script.steps.push_back(issue_for(issuing, k_longer_life));
+    Step use = use_step(issuing.uses.front(), issuing.issues->value, Expect::accepted, true,
+                        "use it shortly before it expires");
+    use.anchor = Anchor::expiry;
+    use.offset = -k_clock_margin - 0.5;
+    use.latest = -1;
+    script.steps.push_back(std::move(use));
+    out.push_back(std::move(script));
+  }
+}
+
+void expiry_sliding(const Spec& spec, std::vector<Script>& out) {
+  for (const Issuing& issuing : issuings(spec)) {
+    if (!issuing.asks_lifetime || issuing.uses.empty() || !issuing.issues->lifetime->from_creation)
+      continue;
+    const Use& use = issuing.uses.front();
+    const auto middle = [](Step step) {
+      step.anchor = Anchor::created;
+      step.offset = k_longer_life - k_clock_margin - 0.5;
+      return step;
+    };
+    Script by_use = script_for(issuing, "use");
+    by_use.steps.push_back(issue_for(issuing, k_longer_life));
+    by_use.steps.push_back(middle(use_step(use, issuing.issues->value, Expect::accepted, false,
+                                           "use it in the second half of its life")));
+    by_use.steps.push_back(after_expiry(use, issuing, k_clock_margin));
+    out.push_back(std::move(by_use));
+
+    const Operation* renewer = operation_with(spec, &Operation::renews, issuing.issues->value);
+    if (renewer == nullptr) continue;
+    Script by_put = script_for(issuing, "put");
+    by_put.steps.push_back(issue_for(issuing, k_longer_life));
+    by_put.steps.push_back(
+        middle(manage_step(*renewer, "update its record in the second half of its life")));
+    by_put.steps.push_back(after_expiry(use, issuing, k_clock_margin));
+    out.push_back(std::move(by_put));
+  }
+}
+
+void null_expires(const Spec& spec, std::vector<Script>& out) {
+  for (const Issuing& issuing : issuings(spec)) {
+    if (!issuing.asks_lifetime || issuing.uses.empty()) continue;
+    const Use& use = issuing.uses.front();
+    const std::string pointer =
+        placeholder_pointer(*issuing.issuer, issuing.issues->lifetime->parameter);
+    const auto use_later = [&](double at) {
+      Step step =
+          use_step(use, issuing.issues->value, Expect::accepted, true, "use it some seconds later");
+      step.anchor = Anchor::created;
+      step.offset = at;
+      return step;
+    };
+    for (const std::string& never : issuing.issues->lifetime->never) {
+      Script script = script_for(issuing, never);
+      script.steps.push_back(never == "absent" ? issue_step_without_lifetime(*issuing.issuer)
+                                               : issue_step(*issuing.issuer, Json{}));
+      script.steps.push_back(use_later(k_short_life + 1));
+      out.push_back(std::move(script));
+    }
+    const Operation* renewer = operation_with(spec, &Operation::renews, issuing.issues->value);
+    if (renewer != nullptr && std::ranges::find(issuing.issues->lifetime->never, "null") !=
+                                  issuing.issues->lifetime->never.end()) {
+      Script script = script_for(issuing, "put-null");
+      script.steps.push_back(issue_for(issuing, k_short_life));
+      Step put = manage_step(*renewer, "set its lifetime to null");
+      put.set.emplace_back(pointer, Json{});
+      script.steps.push_back(std::move(put));
+      script.steps.push_back(use_later(k_short_life + k_clock_margin));
+      out.push_back(std::move(script));
+    }
+    // Values the documents do not define must not quietly become "for ever" (fail-open).
+    const std::pair<const char*, Json> odd[] = {
+        {"text", Json::of("soon")},
+        {"overflow", Json::of(std::int64_t{9'223'372'036'854'775'807})},
+        {"negative", Json::of(std::int64_t{-1})}};
+    for (const auto& [variant, lifetime] : odd) {
+      Script script = script_for(issuing, variant);
+      script.level = Level::should;
+      Step issue = issue_step(*issuing.issuer, lifetime);
+      issue.judged = true;
+      issue.expect = Expect::judged;
+      script.steps.push_back(std::move(issue));
+      out.push_back(std::move(script));
+    }
+  }
+}
+
+// A credential that was to live for ever must live; one asked for with nonsense must not live for
+// ever.
+Outcome judge_null(const Trail& trail) {
+  const StepSeen& last = trail.steps.back();
+  if (last.step->expect != Expect::judged) {
+    for (const StepSeen& seen : trail.steps) {
+      if (!seen.step->captures || !seen.exchange.response ||
+          seen.step->operation->issues->expires.empty())
+        continue;
+      if (trail.steps.size() > 2) break;  // put-null starts with a lifetime
+      const auto json = parse_json(seen.exchange.response->body);
+      const Json* expiry = json ? at(*json, seen.step->operation->issues->expires) : nullptr;
+      if (expiry != nullptr && expiry->type != Json::Type::null) {
+        return {Verdict::fail, "it was to live for ever, but the answer states an expiry"};
+      }
+    }
+    if (last.reception == Reception::accepted) return {Verdict::pass, "accepted"};
+    if (last.reception == Reception::refused)
+      return {Verdict::fail, "it was to live for ever, but is refused"};
+    return {Verdict::inconclusive, "no clear answer"};
+  }
+  const Issues& issues = *last.step->operation->issues;
+  if (last.reception != Reception::accepted) return {Verdict::pass, "not issued"};
+  const auto json = parse_json(last.exchange.response->body);
+  const Json* expiry = json && !issues.expires.empty() ? at(*json, issues.expires) : nullptr;
+  if (expiry != nullptr && expiry->type != Json::Type::null)
+    return {Verdict::pass, "issued with an expiry"};
+  return {Verdict::fail, "issued without an expiry"};
+}
+
+constexpr Scenario k_rows[] = {
+    {.id = "issued-works",
+     .family = Family::authz,
+     .level = Level::must,
+     .document_gate = false,
+     .severity = 8,
+     .expect = Expect::accepted,
+     .title = "A freshly issued credential does not work",
+     .right = "What was just issued opens every operation and slot that the document names for it.",
+     .why = "A client that did everything right is locked out.",
+     .fix = "Publish a credential to every verifier before answering with it.",
+     .sources = "the API's own document",
+     .write = issued_works},
+    {.id = "expired-accepted",
+     .family = Family::lifecycle,
+     .level = Level::must,
+     .document_gate = false,
+     .severity = 8,
+     .expect = Expect::refused,
+     .title = "An expired credential is still accepted",
+     .right =
+         "A credential is refused once its lifetime is over, in every slot and on every operation.",
+     .why = "A leaked short-lived key opens the API for as long as anybody keeps it.",
+     .fix = "Compare the expiry with the clock on every request, in the verifier that every slot "
+            "shares.",
+     .sources = "ASVS 7.3.2, 9.2.1; CWE-613; ztnet#343; devise_token_auth#49",
+     .write = expired_accepted},
+    {.id = "expired-one-slot",
+     .family = Family::lifecycle,
+     .level = Level::must,
+     .document_gate = false,
+     .severity = 8,
+     .expect = Expect::judged,
+     .title = "An expired credential is refused in one place and accepted in another",
+     .right = "The expiry holds in every slot and on every operation alike.",
+     .why = "An attacker picks the place where the clock is not looked at.",
+     .fix = "Verify in one place that all slots and operations share.",
+     .sources = "CWE-613",
+     .write = expired_one_slot,
+     .judge = judge_one_slot},
+    {.id = "expiry-late",
+     .family = Family::lifecycle,
+     .level = Level::must,
+     .document_gate = false,
+     .severity = 6,
+     .expect = Expect::judged,
+     .title = "A credential expires late",
+     .right = "Outside a margin for clocks, it is refused from its expiry on.",
+     .why = "A wrong unit, time zone or grace keeps keys alive longer than their owner was told.",
+     .fix = "Count seconds, in UTC, with no grace that the document does not state.",
+     .sources = "CVE-2021-32923 is of this class; CWE-613",
+     .write = expiry_late,
+     .judge = judge_late},
+    {.id = "expiry-early",
+     .family = Family::lifecycle,
+     .level = Level::must,
+     .document_gate = false,
+     .severity = 5,
+     .expect = Expect::accepted,
+     .title = "A credential dies before its time",
+     .right = "It is accepted until its expiry, outside a margin for clocks.",
+     .why = "Clients fail although they obey the document.",
+     .fix = "Count the lifetime in the documented unit from the documented moment.",
+     .sources = "the API's own document",
+     .write = expiry_early},
+    {.id = "expiry-sliding",
+     .family = Family::lifecycle,
+     .level = Level::must,
+     .document_gate = true,
+     .severity = 6,
+     .expect = Expect::refused,
+     .title = "Use or update extends a lifetime that counts from creation",
+     .right = "The expiry is fixed when the credential is made.",
+     .why = "A stolen key never dies as long as it is used.",
+     .fix = "Store the expiry once, and never move it on use.",
+     .sources = "the API's own document; CWE-613",
+     .write = expiry_sliding},
+    {.id = "null-expires",
+     .family = Family::lifecycle,
+     .level = Level::must,
+     .document_gate = true,
+     .severity = 6,
+     .expect = Expect::judged,
+     .title = "A null, absent or senseless lifetime is misread",
+     .right = "Null or absent means for ever where the document says so; nonsense is refused or "
+              "bounded, never for ever.",
+     .why = "Either clients lose keys that were to stay, or a typo makes a key immortal.",
+     .fix = "Tell absent, null and invalid apart when reading the lifetime.",
+     .sources = "the API's own document; CWE-613",
+     .write = null_expires,
+     .judge = judge_null},
+};
+
+}  // namespace
+
+std::span<const Scenario> expiry_rows() { return k_rows; }
+
+}  // namespace keyward

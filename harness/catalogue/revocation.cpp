@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: Apache-2.0
+// F9 lifecycle, second half: revoked, resurrected, rotated, renewed.
+#include <algorithm>
+
+#include "harness/catalogue/lifecycle.h"
+
+namespace keyward {
+namespace {
+
+// issue → use → revoke → poll until refused
+void write_revoked(const Spec& spec, std::vector<Script>& out) {
+  for (const Issuing& issuing : issuings(spec)) {
+    const Operation* revoker = operation_with(spec, &Operation::revokes, issuing.issues->value);
+    if (revoker == nullptr) continue;
+    for (const Use& use : issuing.uses) {
+      if (use.operation->unsafe()) continue;
+      Script script = script_for(issuing, use.variant());
+      script.steps.push_back(issue_step_without_lifetime(*issuing.issuer));
+      script.steps.push_back(use_step(use, issuing.issues->value, Expect::accepted, false,
+                                      "use it, so that caches know it"));
+      script.steps.push_back(manage_step(*revoker, "revoke it"));
+      Step poll =
+          use_step(use, issuing.issues->value, Expect::refused, true, "use it until it is refused");
+      poll.anchor = Anchor::revoked;
+      poll.poll_for = k_revocation_limit + 1;
+      // Its own record is gone with it: the run's fixture stands where the operation names one.
+      poll.own_object = false;
+      script.steps.push_back(std::move(poll));
+      out.push_back(std::move(script));
+    }
+  }
+}
+
+Outcome judge_revoked(const Trail& trail) {
+  const double lasted = trail.steps.back().accepted_for;
+  if (lasted >= k_revocation_limit)
+    return {Verdict::fail, "still accepted a minute after it was revoked"};
+  return {Verdict::pass,
+          lasted < 0 ? "refused at once" : "refused within a minute (see revoked-grace)"};
+}
+
+Outcome judge_grace(const Trail& trail) {
+  const double lasted = trail.steps.back().accepted_for;
+  if (lasted <= 1) return {Verdict::pass, "refused within a second"};
+  return {Verdict::fail, "still accepted " + std::to_string(static_cast<int>(lasted + 0.5)) +
+                             " s after it was revoked"};
+}
+
+void resurrect(const Spec& spec, std::vector<Script>& out) {
+  for (const Issuing& issuing : issuings(spec)) {
+    const Operation* revoker = operation_with(spec, &Operation::revokes, issuing.issues->value);
+    const Operation* renewer = operation_with(spec, &Operation::renews, issuing.issues->value);
+    if (revoker == nullptr || renewer == nullptr || issuing.uses.empty()) continue;
+    Script script = script_for(issuing, "");
+    script.steps.push_back(issue_step_without_lifetime(*issuing.issuer));
+    script.steps.push_back(manage_step(*revoker, "revoke it"));
+    Step put = manage_step(*renewer, "update its record after it was revoked");
+    put.judged = true;
+    put.expect = Expect::judged;
+    script.steps.push_back(std::move(put));
+    Step use =
+        use_step(issuing.uses.front(), issuing.issues->value, Expect::refused, true, "use it");
+    use.own_object = false;
+    use.anchor = Anchor::revoked;
+    use.offset = 1;
+    script.steps.push_back(std::move(use));
+    out.push_back(std::move(script));
+  }
+}
+
+void race_revoke(const Spec& spec, std::vector<Script>& out) {
+  for (const Issuing& issuing : issuings(spec)) {
+    const Operation* revoker = operation_with(spec, &Operation::revokes, issuing.issues->value);
+    if (revoker == nullptr || issuing.uses.empty()) continue;
+    Script script = script_for(issuing, "");
+    script.steps.push_back(issue_step_without_lifetime(*issuing.issuer));
+    Step burst = use_step(issuing.uses.front(), issuing.issues->value, Expect::judged, false,
+                          "use it twenty times at once");
+    burst.burst = 20;
+    burst.own_object = false;
+    script.steps.push_back(std::move(burst));
+    script.steps.push_back(manage_step(*revoker, "revoke it meanwhile"));
+    Step use =
+        use_step(issuing.uses.front(), issuing.issues->value, Expect::refused, true, "use it");
+    use.own_object = false;
+    use.anchor = Anchor::revoked;
+    use.offset = 1;
+    script.steps.push_back(std::move(use));
+    out.push_back(std::move(script));
+  }
+}
+
+// Every way the rotated value opens something; the first alternative of each operation.
+void write_rotation(const Spec& spec, std::vector<Script>& out, auto&& judged_steps) {
+  for (const Rotation& rotation : spec.rotations) {
+    const std::vector<Use> uses = uses_of(spec, rotation.value);
+    if (uses.empty()) continue;
+    Script script;
+    script.operation = uses.front().operation;
+    script.alternative = uses.front().alternative;
+    script.exclusive = true;
+    judged_steps(script, rotation, uses);
+    out.push_back(std::move(script));
+  }
+}
+
+Step hook_step(const std::string& hook) {
+  Step step;
+  step.kind = Step::Kind::hook;
+  step.hook = hook;
+  step.says = "run the hook " + hook;
+  return step;
+}
+
+Step rotated_use(const Use& use, const Rotation& rotation, Holding holding, Expect expect,
+                 std::string says) {
+  Step step = use_step(use, rotation.value, expect, true, std::move(says));
+  step.holding = holding;
+  step.own_object = false;
+  return step;
+}
+
+void rotation_old_valid(const Spec& spec, std::vector<Script>& out) {
+  write_rotation(
+      spec, out, [](Script& script, const Rotation& rotation, const std::vector<Use>& uses) {
+        script.steps.push_back(hook_step(rotation.reset));
+        if (rotation.effective != rotation.reset)
+          script.steps.push_back(hook_step(rotation.effective));
+        for (const Use& use : uses) {
+          if (use.operation->unsafe()) continue;
+          script.steps.push_back(
+              rotated_use(use, rotation, Holding::previous, Expect::refused, "use the old value"));
+        }
+      });
+}
+
+void rotation_new_late(const Spec& spec, std::vector<Script>& out) {
+  write_rotation(
+      spec, out, [](Script& script, const Rotation& rotation, const std::vector<Use>& uses) {
+        script.steps.push_back(hook_step(rotation.reset));
+        if (rotation.effective != rotation.reset)
+          script.steps.push_back(hook_step(rotation.effective));
+        for (const Use& use : uses) {
+          if (use.operation->unsafe()) continue;
+          script.steps.push_back(
+              rotated_use(use, rotation, Holding::reset, Expect::accepted, "use the new value"));
+        }
+      });
+}
+
+void rotation_before_login(const Spec& spec, std::vector<Script>& out) {
+  write_rotation(
+      spec, out, [](Script& script, const Rotation& rotation, const std::vector<Use>& uses) {
+        if (rotation.effective == rotation.reset) {
+          script.unavailable = "the spec knows no step between the reset and its effect";
+          return;
+        }
+        script.steps.push_back(hook_step(rotation.reset));
+        script.steps.push_back(rotated_use(uses.front(), rotation, Holding::reset, Expect::refused,
+                                           "use the new value before it is in force"));
+        script.steps.push_back(rotated_use(uses.front(), rotation, Holding::previous,
+                                           Expect::accepted,
+                                           "use the old value before the new is in force"));
+        script.steps.push_back(hook_step(rotation.effective));
+      });
+}
+
+void session_renewal(const Spec& spec, std::vector<Script>& out) {
+  for (const Issuing& issuing : issuings(spec)) {
+    const Alternative* alternative = first_alternative(*issuing.issuer);
+    const SecurityScheme* scheme = spec.scheme(alternative->schemes.front());
+    if (scheme->carriers.size() != 1 || scheme->carriers.front().ref.value == issuing.issues->value)
+      continue;
+    Script script = script_for(issuing, "");
+    script.steps.push_back(issue_step(*issuing.issuer));
+    Step again = issue_step(*issuing.issuer);
+    again.says = "ask for a credential with the one just issued";
+    again.holding = Holding::issued;
+    again.held_value = scheme->carriers.front().ref.value;
+    again.captures = false;
+    again.expect = Expect::refused;
+    again.judged = true;
+    script.steps.push_back(std::move(again));
+    out.push_back(std::move(script));
+  }
+}
+
+constexpr Scenario k_rows[] = {
+    {.id = "revoked-accepted",
+     .family = Family::lifecycle,
+     .level = Level::must,
+     .document_gate = false,
+     .severity = 8,
+     .expect = Expect::judged,
+     .title = "A revoked credential is still accepted",
+     .right = "After the revocation it is refused.",
+     .why = "The owner took the key away, and the thief still holds it.",
+     .fix = "Look the credential up on every request, or invalidate every cache on revocation.",
+     .sources = "CWE-613; ASVS 7.4.1, 8.3.2; open-mercato#4034; boxlite#1418",
+     .write = write_revoked,
+     .judge = judge_revoked},
+    {.id = "revoked-grace",
+     .family = Family::lifecycle,
+     .level = Level::should,
+     .document_gate = false,
+     .severity = 5,
+     .expect = Expect::judged,
+     .title = "A revoked credential works for a while",
+     .right = "It is refused at once, or within what the document states.",
+     .why = "The time between discovery and effect belongs to the attacker.",
+     .fix = "Invalidate caches on revocation instead of waiting for them to age.",
+     .sources = "rustango#1539; lmnr#1608; CWE-613",
+     .write = write_revoked,
+     .judge = judge_grace},
+    {.id = "race-revoke",
+     .family = Family::lifecycle,
+     .level = Level::should,
+     .document_gate = false,
+     .severity = 6,
+     .expect = Expect::refused,
+     .title = "Use during the revocation keeps a credential alive",
+     .right = "However many requests run beside it, the revocation wins.",
+     .why = "A cache filled again by a parallel request resurrects the key.",
+     .fix = "Revoke first, then invalidate; never write a cache from a read that began earlier.",
+     .sources = "CWE-362; CWE-613",
+     .write = race_revoke},
+    {.id = "resurrect",
+     .family = Family::lifecycle,
+     .level = Level::must,
+     .document_gate = false,
+     .severity = 7,
+     .expect = Expect::refused,
+     .title = "A revoked credential comes back by an update",
+     .right = "An update of a revoked record changes nothing; the credential stays dead.",
+     .why = "Whoever can write the record undoes a revocation.",
+     .fix = "Refuse updates of revoked records, and never clear the revocation.",
+     .sources = "CWE-613; CWE-672",
+     .write = resurrect},
+    {.id = "session-renewal",
+     .family = Family::lifecycle,
+     .level = Level::must,
+     .document_gate = false,
+     .severity = 7,
+     .expect = Expect::refused,
+     .title = "A session can be exchanged for another session",
+     .right = "Only the documented long-lived secret is exchanged.",
+     .why = "A stolen short-lived session renews itself for ever.",
+     .fix = "Accept only the documented kind of secret at the exchange.",
+     .sources = "ASVS 7.2.4, 7.4.1; CVE-2022-35728",
+     .write = session_renewal},
+    {.id = "rotation-old-valid",
+     .family = Family::lifecycle,
+     .level = Level::must,
+     .document_gate = false,
+     .severity = 8,
+     .expect = Expect::refused,
+     .title = "The old value works after a rotation",
+     .right = "Once the new value is in force, the old one is refused at once.",
+     .why = "A rotation after a leak changes nothing.",
+     .fix = "Replace the stored value and every cached copy of it in one step.",
+     .sources = "the API's own document; CWE-613",
+     .write = rotation_old_valid},
+    {.id = "rotation-new-late",
+     .family = Family::lifecycle,
+     .level = Level::must,
+     .document_gate = false,
+     .severity = 5,
+     .expect = Expect::accepted,
+     .title = "The new value is refused after a rotation",
+     .right = "Once in force, the new value is accepted at once.",
+     .why = "Clients that rotated as told are locked out.",
+     .fix = "Publish the new value before reporting it in force.",
+     .sources = "the API's own document",
+     .write = rotation_new_late},
+    {.id = "rotation-before-login",
+     .family = Family::lifecycle,
+     .level = Level::should,
+     .document_gate = false,
+     .severity = 3,
+     .expect = Expect::judged,
+     .title = "A reset takes effect before the documented step",
+     .right = "Until that step, the old value is accepted and the new one is not.",
+     .why = "Clients that follow the documented order fail in between.",
+     .fix = "Apply the reset at the step that the document names.",
+     .sources = "the API's own document",
+     .write = rotation_before_login},
+};
+
+}  // namespace
+
+std::span<const Scenario> revocation_rows() { return k_rows; }
+
+}  // namespace keyward
