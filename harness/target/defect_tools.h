@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// Tools that several rows of faults and traps share.
+#pragma once
+
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/target/visit.h"
+
+namespace keyward::target {
+
+/// The request brings nothing that any scheme of the spec could be.
+[[nodiscard]] bool bare(const Visit& visit);
+/// Adds a candidate that counts as proven for the operation's first scheme.
+void forge(Visit& visit);
+/// Names of the carriers of that slot, over all schemes.
+[[nodiscard]] std::vector<std::string> names_of(const Spec& spec, Slot slot);
+[[nodiscard]] bool one_of(std::string_view text, std::initializer_list<std::string_view> words);
+[[nodiscard]] bool urlencoded(Slot slot);
+/// The method and path as they are: straight to the handler.
+[[nodiscard]] std::vector<Handled> straight(const Visit& visit);
+/// The request's method on `path`, unless the path as sent names an operation itself.
+[[nodiscard]] std::vector<Handled> instead(const Visit& visit, std::string path);
+/// What the candidate's secret is compared with in this credential: the value, or the part that
+/// its carrier takes; empty where the credential holds no such value.
+[[nodiscard]] std::string held_secret(const Visit& visit, const Candidate& candidate,
+                                      const Credential& credential);
+/// user-pass of a Basic candidate, strictly decoded; empty where it is not base64.
+[[nodiscard]] std::string user_pass(const Candidate& candidate);
+/// A refusal turned into that status, its challenge gone; documented statuses stay.
+void refuse_with(const Visit& visit, Answer& answer, int status);
+
+}  // namespace keyward::target

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/target/defects.h"
+
+#include <algorithm>
+
+#include "harness/base/text.h"
+#include "harness/target/answer.h"
+#include "harness/target/authenticate.h"
+#include "harness/target/defect_tools.h"
+#include "harness/target/routes.h"
+#include "harness/target/target.h"
+
+namespace keyward::target {
+namespace {
+
+using Rows = std::vector<const Defect*>;
+
+const Rows& fault_rows() {
+  static const Rows rows = [] {
+    Rows all;
+    for (const auto family :
+         {presence_faults(), compare_faults(), encoding_faults(), basic_faults(),
+          placement_faults(), conflict_faults(), method_path_faults(), lifecycle_faults(),
+          authz_faults(), response_faults(), check_faults(), equivalence_faults()}) {
+      for (const Defect& row : family) all.push_back(&row);
+    }
+    return all;
+  }();
+  return rows;
+}
+
+}  // namespace
+
+const Defect* find_fault(std::string_view id) {
+  const Rows& rows = fault_rows();
+  const auto found =
+      std::find_if(rows.begin(), rows.end(), [&](const Defect* d) { return d->id == id; });
+  return found == rows.end() ? nullptr : *found;
+}
+
+const Defect* find_trap(std::string_view id) {
+  for (const Defect& row : traps()) {
+    if (row.id == id) return &row;
+  }
+  return nullptr;
+}
+
+// --- where a defect has a place to act ---
+
+bool anywhere(const Spec& spec) {
+  return std::any_of(spec.operations.begin(), spec.operations.end(), [](const Operation& o) {
+    return !o.security.empty() && !o.anonymous_allowed();
+  });
+}
+
+bool has_slot(const Spec& spec, Slot slot) {
+  return std::any_of(spec.schemes.begin(), spec.schemes.end(), [&](const SecurityScheme& s) {
+    return std::any_of(s.carriers.begin(), s.carriers.end(),
+                       [&](const Carrier& c) { return c.slot == slot; });
+  });
+}
+
+bool has_header(const Spec& spec) { return has_slot(spec, Slot::header); }
+bool has_query(const Spec& spec) { return has_slot(spec, Slot::query); }
+bool has_form(const Spec& spec) { return has_slot(spec, Slot::form); }
+bool has_basic(const Spec& spec) { return has_slot(spec, Slot::basic_password); }
+bool has_urlencoded(const Spec& spec) { return has_query(spec) || has_form(spec); }
+bool has_two_principals(const Spec& spec) { return spec.principals.size() > 1; }
+
+// --- tools ---
+
+std::vector<std::string> names_of(const Spec& spec, Slot slot) {
+  std::vector<std::string> names;
+  for (const SecurityScheme& scheme : spec.schemes) {
+    for (const Carrier& c : scheme.carriers) {
+      if (c.slot == slot) names.push_back(c.name);
+    }
+  }
+  return names;
+}
+
+bool one_of(std::string_view text, std::initializer_list<std::string_view> words) {
+  return std::find(words.begin(), words.end(), text) != words.end();
+}
+
+bool urlencoded(Slot slot) { return slot == Slot::query || slot == Slot::form; }
+
+bool bare(const Visit& visit) {
+  const Request& r = visit.request;
+  if (r.field("Authorization") != nullptr || r.field("Cookie") != nullptr) return false;
+  for (const std::string& name : names_of(visit.spec(), Slot::header)) {
+    if (r.field(name) != nullptr) return false;
+  }
+  for (const std::string& name : names_of(visit.spec(), Slot::query)) {
+    for (const Parameter& p : r.query) {
+      if (p.name == name) return false;
+    }
+  }
+  return r.body.empty() || !has_slot(visit.spec(), Slot::form);
+}
+
+void forge(Visit& visit) {
+  for (const Alternative& alternative : visit.operation->security) {
+    if (alternative.schemes.empty()) continue;
+    const SecurityScheme* scheme = visit.spec().scheme(alternative.schemes.front());
+    visit.candidates.push_back(
+        {.scheme = scheme, .slot = secret_carrier(*scheme).slot, .forged = true});
+    return;
+  }
+}
+
+std::vector<Handled> straight(const Visit& visit) {
+  return {{visit.request.method, visit.request.path}};
+}
+
+std::vector<Handled> instead(const Visit& visit, std::string path) {
+  const Request& r = visit.request;
+  if (path == r.path || !find_routes(visit.spec(), r.server, r.method, r.path).empty()) return {};
+  return {{r.method, std::move(path)}};
+}
+
+std::string held_secret(const Visit& visit, const Candidate& candidate,
+                        const Credential& credential) {
+  const ValueRef& ref = secret_carrier(*candidate.scheme).ref;
+  const std::string* whole = credential.value(ref.value);
+  return whole == nullptr ? std::string() : std::string(part_of(visit.spec(), ref, *whole));
+}
+
+std::string user_pass(const Candidate& candidate) {
+  return base64_decode(scheme_and_rest(candidate.raw).second).value_or("");
+}
+
+void refuse_with(const Visit& visit, Answer& answer, int status) {
+  if (answer.kind != Kind::refusal || documents_refusal(visit)) return;
+  answer.status = status;
+  answer.remove("WWW-Authenticate");
+}
+
+}  // namespace keyward::target
+
+namespace keyward {
+
+std::span<const Fault> all_faults() {
+  static const std::vector<Fault> faults = [] {
+    std::vector<Fault> all;
+    for (const target::Defect* d : target::fault_rows()) {
+      all.push_back({d->id, d->says, d->caught_by, d->applies});
+    }
+    return all;
+  }();
+  return faults;
+}
+
+std::span<const Trap> all_traps() {
+  static const std::vector<Trap> all = [] {
+    std::vector<Trap> out;
+    for (const target::Defect& d : target::traps()) out.push_back({d.id, d.says, d.applies});
+    return out;
+  }();
+  return all;
+}
+
+}  // namespace keyward

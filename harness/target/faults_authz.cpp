@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: Apache-2.0
+// Faults of authorization: whose data, and which scheme for which operation.
+#include <algorithm>
+
+#include "harness/model/shape.h"
+#include "harness/target/defect_tools.h"
+#include "harness/target/defects.h"
+
+namespace keyward::target {
+namespace {
+
+template <class Wanted>
+bool any_operation(const Spec& spec, Wanted wanted) {
+  return std::any_of(spec.operations.begin(), spec.operations.end(), wanted);
+}
+
+bool reads_objects(const Spec& spec) {
+  return has_two_principals(spec) &&
+         any_operation(spec, [](const Operation& o) { return o.needs_created() && !o.unsafe(); });
+}
+
+bool writes_objects(const Spec& spec) {
+  return has_two_principals(spec) &&
+         any_operation(spec, [](const Operation& o) { return o.needs_created() && o.unsafe(); });
+}
+
+bool has_tenant_data(const Spec& spec) {
+  return has_two_principals(spec) &&
+         any_operation(spec, [](const Operation& o) { return !o.tenant_data.empty(); });
+}
+
+bool names_organization(const Spec& spec) {
+  return has_two_principals(spec) && any_operation(spec, [](const Operation& o) {
+           return o.issues && !o.issues->organization.empty();
+         });
+}
+
+bool takes(const Spec& spec, const Operation& operation, SchemeType type) {
+  return std::any_of(
+      operation.security.begin(), operation.security.end(), [&](const Alternative& a) {
+        return std::any_of(a.schemes.begin(), a.schemes.end(),
+                           [&](const std::string& id) { return spec.scheme(id)->type == type; });
+      });
+}
+
+// Some operation takes the one, some operation the other and not the one.
+bool has_operation_without(const Spec& spec, SchemeType type) {
+  const bool known = any_operation(spec, [&](const Operation& o) { return takes(spec, o, type); });
+  return known && any_operation(spec, [&](const Operation& o) {
+           return !o.security.empty() && !o.anonymous_allowed() && !takes(spec, o, type);
+         });
+}
+
+// The organization that a field or parameter names, by any public value of a principal.
+std::optional<std::size_t> named_organization(const Visit& v) {
+  if (v.operation->tenant_data.empty()) return std::nullopt;
+  std::vector<std::string> named;
+  for (const std::string_view field : {"X-Org-Id", "X-Organization-Id", "X-Tenant-Id"}) {
+    named.emplace_back(v.request.value(field));
+  }
+  for (const Parameter& p : v.request.query) {
+    if (one_of(p.name, {"organization_id", "organization", "org", "tenant_id", "tenant"})) {
+      named.push_back(p.value);
+    }
+  }
+  for (const Credential& c : v.state.credentials) {
+    for (const auto& [name, value] : c.values) {
+      const bool is = std::find(named.begin(), named.end(), value) != named.end();
+      if (is && !c.issued) return c.owner;
+    }
+  }
+  return std::nullopt;
+}
+
+// The secret for which another operation issues what this one takes.
+bool is_long_term(const Visit& v, const Candidate& c, const Credential& credential) {
+  const Operation* issuer = v.spec().issuer(secret_carrier(*c.scheme).ref.value);
+  if (issuer == nullptr || issuer == v.operation || v.operation->issues) return false;
+  for (const Alternative& a : issuer->security) {
+    for (const std::string& id : a.schemes) {
+      const ValueRef& ref = secret_carrier(*v.spec().scheme(id)).ref;
+      const std::string* held = credential.value(ref.value);
+      if (held != nullptr && same(c.secret(), *held)) return true;
+    }
+  }
+  return false;
+}
+
+// The halves of a composite value, as held and as presented: a whole value is parted, Basic comes
+// so. Nothing where the candidate carries no composite value, or the credential has none.
+struct Halves {
+  std::string held_first, held_second, first, second;
+};
+
+std::optional<Halves> halves(const Visit& v, const Candidate& c, const Credential& credential) {
+  const std::string& name = secret_carrier(*c.scheme).ref.value;
+  const std::string* whole = credential.value(name);
+  const Value* value = find_value(v.spec().principals[credential.owner], name);
+  if (whole == nullptr || value == nullptr || value->parts.size() != 2 || c.values.empty()) {
+    return std::nullopt;
+  }
+  const std::size_t cut = whole->find(value->separator);
+  Halves out{whole->substr(0, cut), whole->substr(cut + 1), c.values.front(), ""};
+  if (c.values.size() == 2) {
+    out.second = c.values[1];
+  } else if (const std::size_t at = out.first.find(value->separator); at != std::string::npos) {
+    out.second = out.first.substr(at + 1);
+    out.first.resize(at);
+  }
+  return out;
+}
+
+bool has_halves(const Spec& spec) {
+  return std::any_of(spec.principals.begin(), spec.principals.end(), [](const Principal& p) {
+    return std::any_of(p.values.begin(), p.values.end(),
+                       [](const Value& v) { return v.parts.size() == 2; });
+  });
+}
+
+bool first_half_alone(const Visit& v, const Candidate& c, const Credential& credential) {
+  const auto h = halves(v, c, credential);
+  return h && h->first == h->held_first && h->second.empty();
+}
+
+bool second_half_alone(const Visit& v, const Candidate& c, const Credential& credential) {
+  const auto h = halves(v, c, credential);
+  return h && ((h->first == h->held_second && h->second.empty()) ||
+               (h->first.empty() && h->second == h->held_second));
+}
+
+bool halves_swapped(const Visit& v, const Candidate& c, const Credential& credential) {
+  const auto h = halves(v, c, credential);
+  return h && h->first == h->held_second && h->second == h->held_first;
+}
+
+// The id of this credential, with the secret of any other.
+bool halves_crossed(const Visit& v, const Candidate& c, const Credential& credential) {
+  const auto own = halves(v, c, credential);
+  if (!own || own->first != own->held_first) return false;
+  return std::any_of(v.state.credentials.begin(), v.state.credentials.end(),
+                     [&](const Credential& other) {
+                       const auto h = halves(v, c, other);
+                       return h && h->second == h->held_second;
+                     });
+}
+
+void spoil(Json& json, const std::string& key, Random& random) {
+  if (json.is_string() && json.text == key) json.text = random_like(key, random);
+  for (Json& item : json.items) spoil(item, key, random);
+  for (auto& [name, member] : json.members) spoil(member, key, random);
+}
+
+constexpr Defect k_rows[] = {
+    {"cross-tenant-read",
+     "an object of another organization can be read",
+     "cross-tenant-read",
+     reads_objects,
+     {.reaches = [](const Visit& v, const Credential&) { return !v.operation->unsafe(); }}},
+    {"cross-tenant-write",
+     "an object of another organization can be changed",
+     "cross-tenant-write",
+     writes_objects,
+     {.reaches =
+          [](const Visit& v, const Credential&) {
+            return v.operation->unsafe() && v.operation->needs_created();
+          }}},
+    {"cross-tenant-list",
+     "a field or parameter chooses whose data is listed",
+     "cross-tenant-list",
+     [](const Spec& spec) { return has_tenant_data(spec) && names_organization(spec); },
+     {.whose = named_organization}},
+    {"tenant-data",
+     "every organization sees the data of the first one",
+     "tenant-data cross-tenant-list",
+     has_tenant_data,
+     {.whose =
+          [](const Visit& v) {
+            const bool shared = !v.operation->tenant_data.empty() && !v.operation->unsafe();
+            return shared ? std::optional<std::size_t>(0) : std::nullopt;
+          }}},
+    {"create-foreign-org",
+     "a key can be made for an organization one is not in",
+     "create-foreign-org",
+     names_organization,
+     {.reaches = [](const Visit& v,
+                    const Credential&) { return v.operation->issues.has_value(); }}},
+    {"issued-same-organization",
+     "an issued key opens the data of another organization",
+     "issued-same-organization",
+     [](const Spec& spec) { return has_tenant_data(spec) && spec.principals.size() > 1; },
+     {.whose =
+          [](const Visit& v) {
+            const bool foreign =
+                v.caller != nullptr && v.caller->issued && !v.operation->tenant_data.empty();
+            return foreign ? std::optional((v.owner + 1) % v.spec().principals.size())
+                           : std::nullopt;
+          }}},
+    {"key-where-basic",
+     "an API key is accepted where only Basic is documented",
+     "key-where-basic",
+     [](const Spec& spec) {
+       return has_basic(spec) && has_operation_without(spec, SchemeType::api_key);
+     },
+     {.also_takes =
+          [](const Visit& v, const SecurityScheme& scheme) {
+            return scheme.type == SchemeType::api_key &&
+                   takes(v.spec(), *v.operation, SchemeType::basic);
+          }}},
+    {"basic-where-key",
+     "Basic is accepted where an API key is documented",
+     "basic-where-key basic-where-key-unsafe",
+     [](const Spec& spec) { return has_operation_without(spec, SchemeType::basic); },
+     {.also_takes =
+          [](const Visit& v, const SecurityScheme& scheme) {
+            return scheme.type == SchemeType::basic &&
+                   takes(v.spec(), *v.operation, SchemeType::api_key);
+          }}},
+    {"raw-longterm-secret",
+     "the long-lived secret opens what only a session should",
+     "raw-longterm-secret",
+     [](const Spec& spec) {
+       return any_operation(spec, [&](const Operation& o) {
+         return o.issues && !o.security.empty() && !o.security.front().schemes.empty() &&
+                spec.scheme(o.security.front().schemes.front())->type == SchemeType::api_key;
+       });
+     },
+     {.admits = is_long_term}},
+    {"half-alone",
+     "the first half of a composite key is enough",
+     "half-alone basic-empty-pass",
+     has_halves,
+     {.admits = first_half_alone}},
+    {"half-alone-second",
+     "the second half of a composite key is enough",
+     "half-alone",
+     has_halves,
+     {.admits = second_half_alone}},
+    {"half-alone-swapped",
+     "the halves of a composite key may come in any order",
+     "half-alone basic-swap",
+     has_halves,
+     {.admits = halves_swapped}},
+    {"halves-crossed",
+     "the halves of two keys make one",
+     "halves-crossed",
+     [](const Spec& spec) { return has_halves(spec) && has_two_principals(spec); },
+     {.admits = halves_crossed}},
+    {"revealed-works",
+     "the keys that an answer shows do not work",
+     "revealed-works",
+     [](const Spec& spec) {
+       return any_operation(spec, [](const Operation& o) { return o.reveals.has_value(); });
+     },
+     {.answer =
+          [](const Visit& v, Answer& a) {
+            if (v.operation == nullptr || !v.operation->reveals || !a.json) return;
+            spoil(*a.json, v.state.value_of(v.owner, v.operation->reveals->value), v.state.random);
+          }}},
+};
+
+}  // namespace
+
+std::span<const Defect> authz_faults() { return k_rows; }
+
+}  // namespace keyward::target

@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: Apache-2.0
+// Faults of lifecycle: what is issued, expires, is revoked, renewed or rotated at the wrong time,
+// or not at all.
+#include <algorithm>
+
+#include "harness/target/defect_tools.h"
+#include "harness/target/defects.h"
+#include "harness/target/perform.h"
+
+namespace keyward::target {
+namespace {
+
+constexpr double k_grace = 5;  // seconds, beyond every margin for clocks
+constexpr double k_burst = 0.3;
+constexpr double k_crowd = 5;
+
+template <class Wanted>
+bool any_operation(const Spec& spec, Wanted wanted) {
+  return std::any_of(spec.operations.begin(), spec.operations.end(), wanted);
+}
+
+bool issues_something(const Spec& spec) {
+  return any_operation(spec, [](const Operation& o) { return o.issues.has_value(); });
+}
+
+bool issued_expires(const Spec& spec) {
+  return any_operation(spec, [](const Operation& o) { return o.issues && o.issues->lifetime; });
+}
+
+bool asks_lifetime(const Spec& spec) {
+  return any_operation(spec, [](const Operation& o) { return !lifetime_pointer(o).empty(); });
+}
+
+bool revokes_something(const Spec& spec) {
+  return any_operation(spec, [](const Operation& o) { return !o.revokes.empty(); });
+}
+
+bool renews_something(const Spec& spec) {
+  return any_operation(spec, [](const Operation& o) { return !o.renews.empty(); });
+}
+
+bool rotates_something(const Spec& spec) { return !spec.rotations.empty(); }
+
+bool rotates_in_two_steps(const Spec& spec) {
+  return std::any_of(spec.rotations.begin(), spec.rotations.end(),
+                     [](const Rotation& r) { return r.reset != r.effective; });
+}
+
+// Issued values open where no issued ones do too: controls do not hang on them.
+bool issues_known_value(const Spec& spec) {
+  return any_operation(spec, [&](const Operation& o) {
+    const Value* value = o.issues ? find_value(spec.principals.front(), o.issues->value) : nullptr;
+    return value != nullptr && !value->env.empty();
+  });
+}
+
+// Something issued for a lone secret, as sessions are.
+bool exchanges(const Spec& spec) {
+  return any_operation(spec, [&](const Operation& o) {
+    if (!o.issues || o.security.empty() || o.security.front().schemes.empty()) return false;
+    return spec.scheme(o.security.front().schemes.front())->carriers.size() == 1;
+  });
+}
+
+bool expired(const Credential& c) { return c.expires != 0 && State::now() >= c.expires; }
+
+using Life = std::optional<bool>;
+
+Life still_alive(const Credential& c, bool is) {
+  return is && c.revoked == 0 && expired(c) ? Life(true) : Life();
+}
+
+enum class Asked { absent, null, value };
+
+Asked asked(const Visit& v, const Json& body) {
+  const Operation* issuer =
+      v.operation->issues ? v.operation : v.spec().issuer(v.operation->renews);
+  const std::string pointer = issuer == nullptr ? "" : lifetime_pointer(*issuer);
+  const Json* found = pointer.empty() ? nullptr : at(body, pointer);
+  if (found == nullptr) return Asked::absent;
+  return found->type == Json::Type::null ? Asked::null : Asked::value;
+}
+
+void dies_in_a_second(Credential& record) {
+  record.lifetime = 1;
+  record.expires = record.shown_expires = State::now() + 1;
+}
+
+bool is_reset(const Visit& v, const Candidate& c, const Credential& credential) {
+  const std::string& name = secret_carrier(*c.scheme).ref.value;
+  return credential.owner == 0 && credential.value(name) != nullptr &&
+         std::any_of(v.state.reset.begin(), v.state.reset.end(), [&](const auto& reset) {
+           return reset.first == name && same(c.secret(), reset.second);
+         });
+}
+
+// Many uses just before the revocation: one of them writes the cache after it was cleared.
+Life kept_by_crowd(const Visit& v, const Candidate&, Credential& c) {
+  double& count = v.state.tallies["uses of " + c.id];
+  double& last = v.state.tallies["last use of " + c.id];
+  if (c.revoked != 0) return c.id.empty() || count < k_crowd ? Life() : Life(true);
+  count = State::now() - last > k_burst ? 1 : count + 1;
+  last = State::now();
+  return {};
+}
+
+constexpr Defect k_rows[] = {
+    {"expired-accepted",
+     "an expired credential works",
+     "expired-accepted expiry-late",
+     issued_expires,
+     {.alive = [](const Visit&, const Candidate&, Credential& c) { return still_alive(c, true); }}},
+    {"expired-one-slot",
+     "an expired credential works in the query",
+     "expired-one-slot expired-accepted",
+     [](const Spec& spec) { return issued_expires(spec) && has_query(spec); },
+     {.alive = [](const Visit&, const Candidate& presented,
+                  Credential& c) { return still_alive(c, presented.slot == Slot::query); }}},
+    {"expiry-late",
+     "a credential works for seconds after its expiry",
+     "expiry-late expired-accepted",
+     issued_expires,
+     {.alive = [](const Visit&, const Candidate&,
+                  Credential& c) { return still_alive(c, State::now() < c.expires + k_grace); }}},
+    {"expiry-late-unit",
+     "seconds are counted as minutes",
+     "expiry-late expired-accepted",
+     issued_expires,
+     {.alive =
+          [](const Visit&, const Candidate&, Credential& c) {
+            return still_alive(c, State::now() < c.created + c.lifetime * 60);
+          }}},
+    {"expiry-early",
+     "a credential dies when half of its life is over",
+     "expiry-early",
+     asks_lifetime,
+     {.alive =
+          [](const Visit&, const Candidate&, Credential& c) {
+            const bool late = c.lifetime > 0 && State::now() > c.created + c.lifetime / 2;
+            return late ? Life(false) : Life();
+          }}},
+    {"expiry-sliding",
+     "every use extends the life",
+     "expiry-sliding",
+     asks_lifetime,
+     {.wrote = [](Visit&, Credential& record, const Json&) { record.sliding = true; }}},
+    {"expiry-sliding-put",
+     "every update extends the life",
+     "expiry-sliding",
+     [](const Spec& spec) { return asks_lifetime(spec) && renews_something(spec); },
+     {.wrote =
+          [](Visit& v, Credential& record, const Json&) {
+            if (!v.operation->renews.empty() && record.expires != 0) {
+              record.expires = record.shown_expires = State::now() + record.lifetime;
+            }
+          }}},
+    {"null-expires",
+     "a lifetime of null is none",
+     "null-expires",
+     asks_lifetime,
+     {.wrote =
+          [](Visit& v, Credential& record, const Json& body) {
+            if (v.operation->issues && asked(v, body) == Asked::null) dies_in_a_second(record);
+          }}},
+    {"null-expires-absent",
+     "a lifetime that is not asked for is none",
+     "null-expires",
+     asks_lifetime,
+     {.wrote =
+          [](Visit& v, Credential& record, const Json& body) {
+            // The token of a request without lifetime lives as long as a session would.
+            if (!v.operation->issues || asked(v, body) != Asked::absent) return;
+            record.lifetime = v.state.session_lifetime;
+            record.expires = record.shown_expires = record.created + record.lifetime;
+          }}},
+    {"null-expires-put",
+     "setting the lifetime to null leaves an expiry",
+     "null-expires",
+     [](const Spec& spec) { return asks_lifetime(spec) && renews_something(spec); },
+     {.wrote =
+          [](Visit& v, Credential& record, const Json& body) {
+            if (!v.operation->issues && asked(v, body) == Asked::null) dies_in_a_second(record);
+          }}},
+    {"null-expires-text",
+     "a lifetime that is text becomes for ever",
+     "null-expires",
+     asks_lifetime,
+     {.reads_lifetime =
+          [](const Json* sent) {
+            return sent != nullptr && sent->is_string() ? std::optional(0.0) : std::nullopt;
+          }}},
+    {"null-expires-overflow",
+     "a lifetime too great to count becomes for ever",
+     "null-expires",
+     asks_lifetime,
+     {.reads_lifetime =
+          [](const Json* sent) {
+            return sent != nullptr && sent->number().value_or(0) > 1e12 ? std::optional(0.0)
+                                                                        : std::nullopt;
+          }}},
+    {"null-expires-negative",
+     "a negative lifetime becomes for ever",
+     "null-expires",
+     asks_lifetime,
+     {.reads_lifetime =
+          [](const Json* sent) {
+            return sent != nullptr && sent->number().value_or(0) < 0 ? std::optional(0.0)
+                                                                     : std::nullopt;
+          }}},
+    {"expires-at-wrong",
+     "the expiry in the answer is of another time zone",
+     "expires-at-wrong",
+     [](const Spec& spec) {
+       return any_operation(
+           spec, [](const Operation& o) { return o.issues && !o.issues->expires.empty(); });
+     },
+     {.wrote =
+          [](Visit&, Credential& record, const Json&) {
+            if (record.shown_expires != 0) record.shown_expires += 3600;
+          }}},
+    {"revoked-accepted",
+     "a revoked credential works",
+     "revoked-accepted revoked-grace",
+     revokes_something,
+     {.alive = [](const Visit&, const Candidate&,
+                  Credential& c) { return c.revoked != 0 && !expired(c) ? Life(true) : Life(); }}},
+    {"revoked-grace",
+     "a revoked credential works for seconds",
+     "revoked-grace",
+     revokes_something,
+     {.alive =
+          [](const Visit&, const Candidate&, Credential& c) {
+            return c.revoked != 0 && State::now() < c.revoked + k_grace ? Life(true) : Life();
+          }}},
+    {"race-revoke",
+     "a crowd of requests at its revocation keeps a credential alive",
+     "race-revoke",
+     revokes_something,
+     {.alive = kept_by_crowd}},
+    {"resurrect",
+     "an update brings a revoked or expired credential back",
+     "resurrect",
+     [](const Spec& spec) { return revokes_something(spec) && renews_something(spec); },
+     {.finds_dead = [](const Visit& v, const Credential&) { return !v.operation->renews.empty(); },
+      .wrote =
+          [](Visit& v, Credential& record, const Json&) {
+            if (v.operation->renews.empty()) return;
+            record.revoked = 0;
+            if (expired(record)) record.expires = 0;
+          }}},
+    {"rotation-old-valid",
+     "the old value works after a rotation",
+     "rotation-old-valid",
+     rotates_something,
+     {.admits =
+          [](const Visit&, const Candidate& c, const Credential& credential) {
+            return std::any_of(credential.former.begin(), credential.former.end(),
+                               [&](const auto& old) { return same(c.secret(), old.second); });
+          }}},
+    {"rotation-new-late",
+     "the new value works an hour after a rotation",
+     "rotation-new-late",
+     rotates_something,
+     {.alive =
+          [](const Visit&, const Candidate&, Credential& c) {
+            const bool fresh = !c.former.empty() && State::now() < c.created + 3600;
+            return fresh ? Life(false) : Life();
+          }}},
+    {"rotation-before-login",
+     "a reset value works before it is in force",
+     "rotation-before-login",
+     rotates_in_two_steps,
+     {.admits = is_reset}},
+    {"rotation-before-login-old",
+     "the old value dies at the reset",
+     "rotation-before-login",
+     rotates_in_two_steps,
+     {.alive =
+          [](const Visit& v, const Candidate& presented, Credential& c) {
+            const std::string& name = secret_carrier(*presented.scheme).ref.value;
+            const bool gone = std::any_of(v.state.reset.begin(), v.state.reset.end(),
+                                          [&](const auto& reset) { return reset.first == name; });
+            return c.owner == 0 && gone ? Life(false) : Life();
+          }}},
+    {"session-renewal",
+     "a session is exchanged for a session",
+     "session-renewal",
+     exchanges,
+     {.admits =
+          [](const Visit& v, const Candidate& c, const Credential& credential) {
+            if (!v.operation->issues) return false;
+            const std::string* issued = credential.value(v.operation->issues->value);
+            return issued != nullptr && same(c.secret(), *issued);
+          }}},
+    {"issued-works",
+     "what is issued does not work",
+     "issued-works",
+     issues_known_value,
+     {.alive = [](const Visit&, const Candidate&,
+                  Credential& c) { return c.issued ? Life(false) : Life(); }}},
+    {"issued-unique",
+     "the same token is handed out twice",
+     "issued-unique",
+     issues_something,
+     {.wrote =
+          [](Visit& v, Credential& record, const Json&) {
+            if (!v.operation->issues) return;
+            std::string& first = v.state.notes["token of " + std::to_string(record.owner)];
+            if (first.empty()) first = record.values.front().second;
+            record.values.front().second = first;
+          }}},
+};
+
+}  // namespace
+
+std::span<const Defect> lifecycle_faults() { return k_rows; }
+
+}  // namespace keyward::target
