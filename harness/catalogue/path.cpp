@@ -80,7 +80,7 @@ Skip parameter(Edit& e) {
 
 Skip path_case(Edit& e) {
   const std::string& path = e.request.path;
-  if (e.variant == "upper") return other_path(e, to_upper(path));
+  if (e.variant == "upper" || path.size() < 2) return other_path(e, to_upper(path));
   return other_path(e, path.substr(0, 1) + to_upper(path.substr(1, 1)) + path.substr(2));
 }
 

@@ -288,7 +288,9 @@ Player::Built Player::build(const Step& step) {
   for (const auto& [name, value] : step.headers) built.request.set_field(name, fill(value, lookup));
   place_credentials(step, built);
   settle_body(built.request, engine_.spec, step.alternative);
-  built.documented = case_.own == nullptr;
+  // What another body, another party or an object that may be gone is answered with is not about the credential.
+  built.documented = case_.own == nullptr && step.set.empty() && !step.foreign &&
+                     !(step.own_object && step.operation->needs_created());
   if (step.mutation != nullptr && case_.scheme_under_test != nullptr) {
     if (!change(step, built)) return built;
     settle_body(built.request, engine_.spec, step.alternative);
