@@ -37,10 +37,18 @@ bool same_ref(const ValueRef& a, const ValueRef& b) {
   return a.value == b.value && a.part == b.part;
 }
 
+// A form field has no place in a JSON body, nor a member in a form.
+bool body_is_other(const Edit& e, Slot slot) {
+  const bool is_json = e.context.operation->json.has_value();
+  return !e.request.body.empty() &&
+         ((slot == Slot::form && is_json) || (slot == Slot::json && !is_json));
+}
+
 // Places the first scheme that suits, which the operation does not document.
 Skip place_undocumented(Edit& e, bool (*suits)(const SecurityScheme&, std::string_view)) {
   for (const SecurityScheme& scheme : e.context.spec->schemes) {
     if (!suits(scheme, e.variant) || accepted_here(e, scheme)) continue;
+    if (body_is_other(e, scheme.carriers[0].slot)) continue;
     const auto credential = credential_of(e, scheme);
     if (!credential) continue;
     place(e.request, scheme, *credential);

@@ -78,7 +78,8 @@ std::optional<std::string> cookie_value(const Request& request, std::string_view
 
 // The body as content of that media type; nothing where the request says it is something else.
 std::optional<std::string> content(const Request& request, std::string_view media_type) {
-  if (request.field("Transfer-Encoding") != nullptr) return std::nullopt;
+  const auto codings = field_values(request, "Transfer-Encoding");
+  if (!codings || !codings->empty()) return std::nullopt;
   const auto types = field_values(request, "Content-Type");
   if (!types || types->size() > 1) return std::nullopt;
   if (!types->empty()) {

@@ -159,6 +159,7 @@ Skip any_user(Edit& e) {
   if (index < 0 || !e.scheme().carriers[static_cast<std::size_t>(index)].ignored) {
     return "the user-id is not documented as ignored";
   }
+  if (e.variant == "secret" && e.secret().contains(':')) return "a user-id cannot hold a colon";
   e.put_basic(e.variant == "empty"    ? ""
               : e.variant == "letter" ? "X"
               : e.variant == "email"  ? "jane.doe@example.com"
