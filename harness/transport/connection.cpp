@@ -14,6 +14,7 @@ namespace {
 using Progress = ResponseReader::Progress;
 
 /// Where the bytes of all connections come in: they are read out of it before the next turn.
+constexpr std::size_t k_libcurl_buffer = CURL_MAX_WRITE_SIZE;
 thread_local std::array<char, 65536> incoming;
 
 double unix_time() {
@@ -142,8 +143,9 @@ void Connection::read() {
       case Progress::malformed:
         return land(TransportFault::malformed, reader_.remark());
     }
-    // A short read has emptied a plain socket; the next byte will be an event.
-    if (count < incoming.size() && !secured_ && !hung_up_ && !broken_) return;
+    // A short read has emptied a plain socket; the next byte will be an event. libcurl reads no
+    // more at once than its own buffer holds, however much is asked for.
+    if (count < k_libcurl_buffer && !secured_ && !hung_up_ && !broken_) return;
   }
 }
 
