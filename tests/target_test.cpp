@@ -25,6 +25,7 @@ namespace keyward {
 namespace {
 
 using namespace std::chrono_literals;
+using namespace std::string_literals;
 
 const char* const k_specs[] = {"fulcrum", "appcircle", "activeprospect", "sociocs"};
 
@@ -341,7 +342,7 @@ TEST(Target, AnswersWhatIsNoHttpAndCloses) {
   for (const std::string& bytes :
        {std::string("\x16\x03\x01 nonsense\r\n\r\n"), std::string("GET /\n\n"),
         std::string("GET / HTTP/1.1\r\n\r\n"), std::string("GET  /  HTTP/1.1\r\nHost: a\r\n\r\n"),
-        std::string("GET /api/v2/forms HTTP/1.1\r\nHost: a\r\nX: a\0b\r\n\r\n", 49)}) {
+        "GET /api/v2/forms HTTP/1.1\r\nHost: a\r\nX: a\0b\r\n\r\n"s}) {
     Wire wire(bench.port());
     EXPECT_EQ(wire.ask(bytes).status, 400) << escape(bytes);
     EXPECT_TRUE(wire.receive().closed) << escape(bytes);
@@ -652,9 +653,10 @@ TEST(TargetDefects, TrapsAreRight) {
     for (const Trap& trap : all_traps()) {
       if (!trap.applies(spec_named(control.spec))) continue;
       const Bench bench(control.spec, {.traps = {std::string(trap.id)}});
-      const Got valid = bench.ask(control.line, control.fields, control.body);
+      const std::string fields = std::string(control.fields) + "|Connection: close";
+      const Got valid = bench.ask(control.line, fields, control.body);
       EXPECT_EQ(valid.status / 100, 2) << control.spec << " " << trap.id;
-      const Got absent = bench.ask(control.line, "");
+      const Got absent = bench.ask(control.line, "Connection: close");
       EXPECT_GE(absent.status, 300) << control.spec << " " << trap.id;
       EXPECT_LT(absent.status, 500) << control.spec << " " << trap.id;
     }

@@ -31,7 +31,7 @@ namespace http = boost::beast::http;
 using boost::system::error_code;
 using tcp = asio::ip::tcp;
 
-constexpr std::size_t k_max_head = 64 * 1024;
+constexpr std::size_t k_max_head = 64'000;  // Beast's fields hold 16-bit lengths
 constexpr std::size_t k_max_body = 1024 * 1024;
 constexpr auto k_linger = std::chrono::milliseconds(500);
 
@@ -105,13 +105,14 @@ class Session {
     status_ = 0;
     for (;;) {
       while (in_.starts_with("\r\n")) in_.erase(0, 2);
-      if (const auto end = head_end(in_)) {
-        request_.head = in_.substr(0, *end);
-        in_.erase(0, *end);
+      const auto end = head_end(in_);
+      if (end.value_or(in_.size()) > k_max_head) {
+        status_ = 431;
         co_return true;
       }
-      if (in_.size() > k_max_head) {
-        status_ = 431;
+      if (end) {
+        request_.head = in_.substr(0, *end);
+        in_.erase(0, *end);
         co_return true;
       }
       if (!co_await read_more()) co_return false;
@@ -123,7 +124,7 @@ class Session {
     if (status_ != 0) co_return true;
     parser_.emplace();
     parser_->eager(true);
-    parser_->header_limit(k_max_head * 2);
+    parser_->header_limit(2 * k_max_head);
     parser_->body_limit(k_max_body);
     responder_.alter_head(request_.head);
     if (has_bare_lf(request_.head)) {
