@@ -11,6 +11,7 @@
 
 #include "harness/base/text.h"
 #include "harness/catalogue/check.h"
+#include "harness/catalogue/markdown.h"
 #include "tests/catalogue_bench.h"
 
 namespace keyward::testing {
@@ -117,6 +118,26 @@ TEST(Rows, MakeTheseRequests) {
     EXPECT_EQ(made, wanted);
   }
   EXPECT_EQ(requests.size(), golden.str().size());
+}
+
+TEST(Page, NamesEveryRowOnceInWholeTables) {
+  const std::string page = render_catalogue_markdown();
+  const auto times = [&](std::string_view id) {
+    std::size_t count = 0;
+    const std::string cell = "| `" + std::string(id) + "` |";
+    for (std::size_t at = 0; (at = page.find(cell, at)) != std::string::npos; ++at) ++count;
+    return count;
+  };
+  for (const Mutation* mutation : all_mutations()) EXPECT_EQ(times(mutation->id), 1U);
+  for (const Check& check : all_checks()) EXPECT_EQ(times(check.id), 1U);
+  std::ptrdiff_t bars = 0;  // of the table being read
+  for (const std::string_view line : split(page, '\n')) {
+    const std::ptrdiff_t own = std::ranges::count(line, '|');
+    if (bars != 0 && own != 0) {
+      EXPECT_EQ(own, bars) << line;
+    }
+    bars = own;
+  }
 }
 
 struct Mutant {

@@ -38,9 +38,10 @@ Skip claim_address(Edit& e) {
 }
 
 Skip claim_internal(Edit& e) {
-  e.request.add_field(e.variant, e.variant == "X-Internal"                ? "1"
-                                 : e.variant == "X-Middleware-Subrequest" ? "middleware"
-                                                                          : "/public");
+  e.request.add_field(e.variant, e.variant == "X-Internal" ? "1"
+                                 : e.variant == "X-Middleware-Subrequest"
+                                     ? "middleware:middleware:middleware:middleware:middleware"
+                                     : "/public");
   return std::nullopt;
 }
 
