@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "harness/base/error.h"
+#include "harness/base/redactor.h"
 #include "harness/model/run.h"
 #include "harness/model/spec.h"
 #include "harness/transport/transport.h"
@@ -39,6 +40,7 @@ struct RunOptions {
   bool allow_production = false;
   TransportOptions transport;
   const std::atomic<bool>* interrupted = nullptr;  ///< set by a signal: stop, flush, exit 130
+  Redactor* redactor = nullptr;  ///< learns every secret of the run, the issued ones too; null: own
 };
 
 /// Told while the run goes on; calls come from run()'s thread.
@@ -48,6 +50,8 @@ class Progress {
   virtual void phase(std::string_view what) = 0;  ///< "controls", "cases", "rotations"
   virtual void planned(std::uint64_t cases) = 0;
   virtual void finished(const CaseResult& result) = 0;
+  /// The command line that shows a case, told before finished(); empty where nothing was sent.
+  virtual void shown_by(std::string_view /*case_id*/, std::string_view /*curl*/) {}
   virtual void remark(std::string_view sentence) = 0;  ///< throttled, waiting for expiries …
 };
 

@@ -90,7 +90,8 @@ int exit_code_of(const Run& run) {
 
 Result<Run> run_spec(const Spec& spec, const RunOptions& options, Progress& progress) {
   KEYWARD_TRY(auto endpoints, endpoints_for(spec, options));
-  Redactor redactor;
+  Redactor own;
+  Redactor& redactor = options.redactor != nullptr ? *options.redactor : own;
   KEYWARD_TRY(Keyring keyring, Keyring::open(spec, options.values, redactor));
   RunInfo info = describe_run(spec, options);
 

@@ -294,6 +294,7 @@ void Runner::write(CaseResult result, const std::string& curl) {
   tally_.excuse(result, today_);
   tally_.add(result, curl);
   if (status_) status_ = journal_.add(result);
+  progress_.shown_by(result.id, curl);
   progress_.finished(result);
 }
 
