@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+// Arguments: what the command line asks for. The library that reads it is seen by arguments.cpp
+// alone; every command takes one of the structs below.
+//
+//   argv ──parse_arguments──> RunArguments | DemoArguments | … ──perform──> exit code
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "harness/run/options.h"
+#include "harness/target/target.h"
+
+namespace keyward {
+
+struct Display {
+  bool quiet = false;     ///< no progress, and the verdict line alone
+  bool verbose = false;   ///< each case as it ends, all findings
+  bool json = false;      ///< results on standard output, in place of the summary
+  bool no_color = false;  ///< as NO_COLOR does
+};
+
+/// `--report junit=FILE`; without FILE under its usual name in the run's directory.
+struct ReportRequest {
+  std::string format, file;
+};
+
+/// What a run is told, beside the spec; shared by `run` and `replay`.
+struct RunArguments {
+  std::vector<std::string> specs;
+  std::string target;  ///< as written: URL or NAME=URL,…; empty: KEYWARD_TARGET
+  std::string secrets_file;
+  std::vector<ReportRequest> reports;
+  std::vector<std::pair<std::string, std::string>> hooks;  ///< NAME, shell command
+  double hook_timeout = 60;                                ///< seconds
+  RunOptions options;  ///< targets, values and hooks are filled in later
+  Display display;
+};
+
+struct DemoArguments {
+  std::string spec = "fulcrum";
+  std::string out = "keyward-out";
+  std::vector<ReportRequest> reports;
+  Display display;
+};
+
+struct PlanArguments {
+  std::string spec;
+  bool catalogue = false;
+  std::string format = "text";
+  std::vector<std::string> only, skip;
+  int shard = 1, shards = 1;
+};
+
+struct LintArguments {
+  std::vector<std::string> specs;
+  bool json = false;
+};
+
+struct ServeArguments {
+  std::string spec;
+  TargetOptions options;
+  bool list_faults = false;
+};
+
+struct ExplainArguments {
+  std::string id;
+  std::string spec;  ///< where to look for requirements; empty: the shipped specs
+};
+
+struct ReplayArguments {
+  std::string dir, case_id;
+  std::string spec;  ///< empty: the one the journal names
+  RunArguments run;
+};
+
+struct ReportArguments {
+  std::string dir;
+  std::vector<ReportRequest> reports;
+  Display display;
+};
+
+using Command = std::variant<RunArguments, DemoArguments, PlanArguments, LintArguments,
+                             ServeArguments, ExplainArguments, ReplayArguments, ReportArguments>;
+
+/// Nothing to perform: a text to print, with the exit code. Help goes to standard output, what is
+/// wrong to standard error.
+struct Printed {
+  std::string text;
+  int exit_code = 0;
+};
+
+[[nodiscard]] std::variant<Command, Printed> parse_arguments(int argc, const char* const* argv);
+
+}  // namespace keyward

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+// keyward report: the reports of a run once more, from its journal alone.
+#include "harness/cli/commands.h"
+#include "harness/cli/deliver.h"
+#include "harness/journal/read.h"
+
+namespace keyward {
+
+int perform(const ReportArguments& arguments, Terminal& terminal) {
+  terminal.obey(arguments.display);
+  const auto run = load_run(arguments.dir);
+  if (!run) return terminal.fail(run.error());
+  return deliver(*run, arguments.dir, arguments.reports, arguments.display, terminal);
+}
+
+}  // namespace keyward
