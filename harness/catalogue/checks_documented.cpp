@@ -114,18 +114,18 @@ Look look_headers(const Observation& o) {
 }
 
 // A refusal that the documents speak of: of the documented request, well-formed, with its body.
-template <Look (*look)(const Observation&)>
+template <Look (*Compare)(const Observation&)>
 Look on_refusal(const Observation& o) {
   const bool applies = o.rule != nullptr && answer(o) != nullptr && o.documented_request &&
                        o.well_formed && o.reception == Reception::refused;
-  return applies ? look(o) : not_applicable();
+  return applies ? Compare(o) : not_applicable();
 }
 
-template <Look (*look)(const Observation&)>
+template <Look (*Compare)(const Observation&)>
 Look on_acceptance(const Observation& o) {
   const bool applies = o.rule != nullptr && answer(o) != nullptr && o.documented_request &&
                        o.reception == Reception::accepted;
-  return applies ? look(o) : not_applicable();
+  return applies ? Compare(o) : not_applicable();
 }
 
 // The five parts of a rule are compared in the same way for both lists.

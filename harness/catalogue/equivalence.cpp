@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <iterator>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "harness/base/text.h"
@@ -63,9 +64,8 @@ Skip many_spaces(Edit& e) {
 
 Skip field_order(Edit& e) {
   auto& fields = e.request.fields;
-  const auto at = std::ranges::find_if(
-      fields, [&](const RequestField& field) { return &field == own_line(e); });
-  const RequestField own = *at;
+  const auto at = fields.begin() + (own_line(e) - fields.data());
+  RequestField own = std::move(*at);
   fields.erase(at);
   const auto filler = [](std::string_view name) {
     return RequestField{.name = std::string(name), .value = "1", .line = {}};

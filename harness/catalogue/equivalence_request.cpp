@@ -90,7 +90,7 @@ Skip accept(Edit& e) {
 
 // Another format is no likeness of the valid answer, and right: only a refusal's answer is wrong.
 Outcome judge_accept(const Evidence& evidence) {
-  const Outcome outcome = accepted_unless<406>(evidence);
+  Outcome outcome = accepted_unless<406>(evidence);
   if (outcome.verdict != Verdict::fail) return outcome;
   const Response& response = *evidence.exchange.response;
   const bool refusal = evidence.absent != nullptr && evidence.absent->body == response.body;
