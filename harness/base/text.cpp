@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cmath>
 #include <cstdio>
+#include <optional>
 
 namespace keyward {
 namespace {
@@ -17,6 +18,13 @@ bool read_int(std::string_view digits, int& value) {
   if (digits.empty() || !std::ranges::all_of(digits, [](char c) { return c >= '0' && c <= '9'; }))
     return false;
   return std::from_chars(digits.data(), digits.data() + digits.size(), value).ec == std::errc{};
+}
+
+// Which of the names of three letters each it is, counted from 0.
+std::optional<int> place_in(std::string_view names, std::string_view name) {
+  const std::size_t found = names.find(name);
+  if (found == std::string_view::npos || found % 3 != 0) return std::nullopt;
+  return static_cast<int>(found / 3);
 }
 
 double unix_seconds(int year, int month, int day, int hour, int minute, int second) {
@@ -175,20 +183,23 @@ std::string rfc3339(double unix_seconds_value) {
 
 double parse_http_date(std::string_view text) {
   // Sun, 06 Nov 1994 08:49:37 GMT
-  constexpr std::string_view k_months = "JanFebMarAprMayJunJulAugSepOctNovDec";
-  if (text.size() != 29 || text.substr(3, 2) != ", " || text.substr(25) != " GMT") return -1;
-  const std::size_t month = k_months.find(text.substr(8, 3));
+  if (text.size() != 29 || text.substr(3, 2) != ", " || text[7] != ' ' || text[11] != ' ' ||
+      text[16] != ' ' || text[19] != ':' || text[22] != ':' || text.substr(25) != " GMT") {
+    return -1;
+  }
+  const auto weekday = place_in("SunMonTueWedThuFriSat", text.substr(0, 3));
+  const auto month = place_in("JanFebMarAprMayJunJulAugSepOctNovDec", text.substr(8, 3));
   int day = 0;
   int year = 0;
   int hour = 0;
   int minute = 0;
   int second = 0;
-  if (month == std::string_view::npos || month % 3 != 0 || !read_int(text.substr(5, 2), day) ||
+  if (!weekday || !month || !read_int(text.substr(5, 2), day) ||
       !read_int(text.substr(12, 4), year) || !read_int(text.substr(17, 2), hour) ||
       !read_int(text.substr(20, 2), minute) || !read_int(text.substr(23, 2), second)) {
     return -1;
   }
-  return unix_seconds(year, static_cast<int>(month / 3) + 1, day, hour, minute, second);
+  return unix_seconds(year, *month + 1, day, hour, minute, second);
 }
 
 double parse_rfc3339(std::string_view text) {
@@ -213,6 +224,7 @@ double parse_rfc3339(std::string_view text) {
   if (!text.empty() && text.front() == '.') {
     double scale = 0.1;
     text.remove_prefix(1);
+    if (text.empty() || text.front() < '0' || text.front() > '9') return -1;
     while (!text.empty() && text.front() >= '0' && text.front() <= '9') {
       at += (text.front() - '0') * scale;
       scale /= 10;
@@ -223,7 +235,8 @@ double parse_rfc3339(std::string_view text) {
   int offset_hours = 0;
   int offset_minutes = 0;
   if (text.size() == 6 && (text[0] == '+' || text[0] == '-') && text[3] == ':' &&
-      read_int(text.substr(1, 2), offset_hours) && read_int(text.substr(4, 2), offset_minutes)) {
+      read_int(text.substr(1, 2), offset_hours) && read_int(text.substr(4, 2), offset_minutes) &&
+      offset_hours <= 23 && offset_minutes <= 59) {
     const double offset = offset_hours * 3600.0 + offset_minutes * 60.0;
     return text[0] == '+' ? at - offset : at + offset;
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/json/json.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <nlohmann/json.hpp>
@@ -20,7 +21,7 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
   bool null() override { return add(Json{}); }
   bool boolean(bool value) override { return add(Json::of(value)); }
   bool number_integer(number_integer_t value) override {
-    return add(Json::of(static_cast<std::int64_t>(value)));
+    return number(value == 0 ? "-0" : std::to_string(value));  // the library calls it for a minus
   }
   bool number_unsigned(number_unsigned_t value) override { return number(std::to_string(value)); }
   bool number_float(number_float_t, const string_t& spelling) override { return number(spelling); }
@@ -191,12 +192,35 @@ std::string next_token(std::string_view& pointer) {
 
 const Json* step(const Json& value, std::string_view token) {
   if (value.is_object()) return value.find(token);
-  if (!value.is_array() || token.empty()) return nullptr;
+  const bool leading_zero = token.size() > 1 && token.front() == '0';  // RFC 6901 section 4
+  if (!value.is_array() || token.empty() || leading_zero) return nullptr;
   std::size_t index = 0;
   const auto [end, ec] = std::from_chars(token.data(), token.data() + token.size(), index);
   if (ec != std::errc{} || end != token.data() + token.size() || index >= value.items.size())
     return nullptr;
   return &value.items[index];
+}
+
+// Integers are compared by their digits: as doubles, large ones would be rounded to one another.
+bool equal_numbers(const std::string& a, const std::string& b) {
+  constexpr std::string_view k_no_integer = ".eE";
+  const bool integers = a.find_first_of(k_no_integer) == std::string::npos &&
+                        b.find_first_of(k_no_integer) == std::string::npos;
+  const auto value = [](const std::string& text) {
+    double number = 0;
+    std::from_chars(text.data(), text.data() + text.size(), number);
+    return number;
+  };
+  return a == b || ((!integers || value(a) == 0) && value(a) == value(b));
+}
+
+// Members in the order of their names; those of one name in the order of the text.
+std::vector<const std::pair<std::string, Json>*> by_name(const Json& object) {
+  std::vector<const std::pair<std::string, Json>*> members;
+  for (const auto& member : object.members) members.push_back(&member);
+  std::ranges::stable_sort(members, {},
+                           [](const auto* m) -> const std::string& { return m->first; });
+  return members;
 }
 
 void select_into(const Json& value, std::string_view pattern, std::vector<const Json*>& out) {
@@ -305,6 +329,9 @@ std::expected<Json, JsonError> parse_json(std::string_view text) {
   Builder builder;
   if (!nlohmann::json::sax_parse(text.begin(), text.end(), &builder))
     return std::unexpected(builder.error);
+  // The library takes U+0000 for the end of the text. It is none, nor is it white space.
+  if (const std::size_t nul = text.find('\0'); nul != std::string_view::npos)
+    return std::unexpected(JsonError{"U+0000 outside a string", nul});
   return std::move(builder.root);
 }
 
@@ -361,7 +388,7 @@ bool equal(const Json& a, const Json& b) {
     case Json::Type::boolean:
       return a.boolean == b.boolean;
     case Json::Type::number:
-      return a.text == b.text || a.number() == b.number();
+      return equal_numbers(a.text, b.text);
     case Json::Type::string:
       return a.text == b.text;
     case Json::Type::array:
@@ -371,12 +398,9 @@ bool equal(const Json& a, const Json& b) {
       }
       return true;
     case Json::Type::object:
-      if (a.members.size() != b.members.size()) return false;
-      for (const auto& [name, value] : a.members) {
-        const Json* other = b.find(name);
-        if (other == nullptr || !equal(value, *other)) return false;
-      }
-      return true;
+      return std::ranges::equal(by_name(a), by_name(b), [](const auto* x, const auto* y) {
+        return x->first == y->first && equal(x->second, y->second);
+      });
   }
   return false;
 }

@@ -47,7 +47,7 @@ struct Json {
 
 struct JsonError {
   std::string message;
-  std::size_t offset = 0;
+  std::size_t offset = 0;  ///< the byte at which reading stopped; at most the size of the text
 };
 
 /// Strict RFC 8259 with UTF-8; depth bounded at 256. Numbers keep their spelling.
@@ -60,7 +60,8 @@ struct JsonError {
 /// Appends the escaped characters of a JSON string, without quotes, ASCII only.
 void append_escaped(std::string& out, std::string_view bytes);
 
-/// Equal as values: member order and number spelling do not matter.
+/// Equal as values: member order and number spelling do not matter. Of a repeated name, all
+/// members count, in their order.
 [[nodiscard]] bool equal(const Json& a, const Json& b);
 
 /// The value at an RFC 6901 pointer, or null.
