@@ -70,23 +70,22 @@ bool all_of(std::string_view text, std::string_view alphabet) {
   return text.find_first_not_of(alphabet) == std::string_view::npos;
 }
 
-// The alphabet a character is drawn from, seen in its text: hex stays hex, digits stay digits.
-std::string_view alphabet_of(char c, bool lower_hex, bool upper_hex) {
-  if (lower_hex) return k_lower_hex;
-  if (upper_hex) return "0123456789ABCDEF";
-  if (k_digits.contains(c)) return k_digits;
-  if (k_lower.contains(c)) return k_lower;
-  if (k_upper.contains(c)) return k_upper;
+// The one alphabet that a whole text is made of, where it is long enough to tell: digits, or hex.
+std::string_view alphabet_of(std::string_view text) {
+  constexpr std::size_t k_telling = 8;
+  for (const std::string_view alphabet :
+       {k_digits, k_lower_hex, std::string_view("0123456789ABCDEF")}) {
+    if (text.size() >= k_telling && all_of(text, alphabet)) return alphabet;
+  }
   return {};
 }
 
-struct Look {
-  bool lower_hex, upper_hex;
-};
-
-Look look(std::string_view text) {
-  return {.lower_hex = text.size() >= 8 && all_of(text, k_lower_hex),
-          .upper_hex = text.size() >= 8 && all_of(text, "0123456789ABCDEF")};
+// What a single character is drawn from: its own kind.
+std::string_view alphabet_of(char c) {
+  for (const std::string_view alphabet : {k_digits, k_lower, k_upper}) {
+    if (alphabet.contains(c)) return alphabet;
+  }
+  return {};
 }
 
 }  // namespace
@@ -116,10 +115,10 @@ std::string random_of_shape(std::string_view shape, Random& random) {
 }
 
 std::string random_like(std::string_view secret, Random& random) {
-  const auto [lower_hex, upper_hex] = look(secret);
+  const std::string_view whole = alphabet_of(secret);
   std::string out(secret);
   for (char& c : out) {
-    const std::string_view alphabet = alphabet_of(c, lower_hex, upper_hex);
+    const std::string_view alphabet = whole.empty() ? alphabet_of(c) : whole;
     if (alphabet.empty()) continue;
     const char before = c;
     while (c == before) c = random.pick(alphabet);
@@ -129,9 +128,8 @@ std::string random_like(std::string_view secret, Random& random) {
 
 bool looks_like(std::string_view secret, std::string_view text) {
   if (secret.size() != text.size() || secret.empty()) return false;
-  const auto [lower_hex, upper_hex] = look(secret);
-  if (lower_hex) return all_of(text, k_lower_hex);
-  if (upper_hex) return all_of(text, "0123456789ABCDEF");
+  if (const std::string_view whole = alphabet_of(secret); !whole.empty())
+    return all_of(text, whole);
   // Letters and digits mix freely in a token; its punctuation stands still.
   return std::ranges::equal(secret, text, [](char a, char b) {
     return k_alphanumeric.contains(a) ? k_alphanumeric.contains(b) : a == b;
