@@ -51,7 +51,7 @@ struct Exchange {
   std::string request;  ///< exactly the bytes sent
   std::optional<Response> response;
   TransportFault fault = TransportFault::none;
-  std::string detail;            ///< the transport's own words for a fault
+  std::string detail;            ///< the transport's own words for a fault, or a remark
   double started = 0;            ///< seconds since 1970 UTC
   double duration = 0;           ///< seconds from the first byte out to the last byte in
   std::uint64_t connection = 0;  ///< which connection carried it

@@ -13,9 +13,9 @@ namespace {
 
 using Progress = ResponseReader::Progress;
 
-/// Where the bytes of all connections come in: they are read out of it before the next turn.
-constexpr std::size_t k_libcurl_buffer = CURL_MAX_WRITE_SIZE;
-thread_local std::array<char, 65536> incoming;
+/// Where the bytes of all connections come in: they are taken out of it before the next read. Not
+/// larger, because libcurl 7 reads no more at once, and a short read has to mean an empty socket.
+thread_local std::array<char, CURL_MAX_WRITE_SIZE> incoming;
 
 double unix_time() {
   return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
@@ -103,6 +103,7 @@ void Connection::begin() {
   ++carried_;
   reader_.start(flight_->outgoing.head);
   write();
+  if (broken_) read();  // no event may be left to come
 }
 
 void Connection::ready(int, std::uint32_t events) {
@@ -143,9 +144,8 @@ void Connection::read() {
       case Progress::malformed:
         return land(TransportFault::malformed, reader_.remark());
     }
-    // A short read has emptied a plain socket; the next byte will be an event. libcurl reads no
-    // more at once than its own buffer holds, however much is asked for.
-    if (count < k_libcurl_buffer && !secured_ && !hung_up_ && !broken_) return;
+    // A short read has emptied a plain socket; the next byte will be an event.
+    if (count < incoming.size() && !secured_ && !hung_up_ && !broken_) return;
   }
 }
 
@@ -169,7 +169,7 @@ void Connection::answered() {
   land(TransportFault::none, reader_.remark());
 }
 
-void Connection::land(TransportFault fault, std::string detail) {
+void Connection::land(TransportFault fault, const std::string& detail) {
   Exchange& exchange = flight_->exchange;
   exchange.duration = Loop::now() - flight_->begun;
   exchange.fault = fault;

@@ -77,7 +77,7 @@ class Connection final : Loop::Watcher, Dialer::Caller {
   void read();
   void ended(CURLcode code);
   void answered();
-  void land(TransportFault fault, std::string detail);
+  void land(TransportFault fault, const std::string& detail);
   [[nodiscard]] std::string words(CURLcode code) const;
 
   Loop& loop_;
