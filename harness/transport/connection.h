@@ -30,7 +30,6 @@ struct Flight {
   double begun = 0;  ///< on the loop's clock: first byte out, or dialling
   Loop::TimerId deadline{};
   Connection* on = nullptr;  ///< what carries it
-  bool repeated = false;     ///< a kept connection failed it, and a new one was taken
 };
 
 class Connection final : Loop::Watcher, Dialer::Caller {

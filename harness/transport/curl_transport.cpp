@@ -118,7 +118,6 @@ class CurlTransport final : public Transport, public Connection::Owner {
     std::unique_ptr<Flight> flight = connection.take();
     if (repeatable(connection, *flight)) {
       retire(connection);
-      flight->repeated = true;
       flight->exchange.detail = "sent again: kept connection " + std::to_string(connection.id()) +
                                 " failed: " + flight->exchange.detail;
       carry(new_connection(), std::move(flight));
@@ -135,9 +134,11 @@ class CurlTransport final : public Transport, public Connection::Owner {
     launch();
   }
 
+  /// The server closed a kept connection and has not seen the request, or has not begun to answer.
+  /// Once only, because what is sent again goes out on a new connection.
   static bool repeatable(const Connection& connection, const Flight& flight) {
     return flight.exchange.fault == TransportFault::closed && flight.exchange.position > 0 &&
-           !flight.repeated && connection.unanswered();
+           connection.unanswered();
   }
 
   void keep(Connection& connection, Idle& pool) {
