@@ -509,7 +509,6 @@ TEST(TargetDefects, HaveUniqueIdsAndSayWhatTheyAre) {
   for (const Fault& fault : all_faults()) {
     EXPECT_TRUE(ids.insert(fault.id).second) << fault.id;
     EXPECT_FALSE(fault.says.empty()) << fault.id;
-    EXPECT_FALSE(fault.caught_by.empty()) << fault.id;
   }
   EXPECT_GE(all_traps().size(), 20U);
   for (const Trap& trap : all_traps()) {

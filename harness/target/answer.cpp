@@ -91,6 +91,8 @@ std::string_view reason(int status) {
       {404, "Not Found"},
       {405, "Method Not Allowed"},
       {406, "Not Acceptable"},
+      {407, "Proxy Authentication Required"},
+      {426, "Upgrade Required"},
       {413, "Content Too Large"},
       {415, "Unsupported Media Type"},
       {417, "Expectation Failed"},

@@ -262,6 +262,14 @@ bool places_disagree(const std::vector<Candidate>& candidates) {
   return false;
 }
 
+// Printable ASCII that was encoded; a secret whose characters happen to be base64 is no such text.
+std::string text_in_base64(std::string_view token) {
+  std::string text = base64_decode(token).value_or("");
+  const bool printable =
+      std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });
+  return printable ? text : std::string();
+}
+
 }  // namespace
 
 std::string_view part_of(const Spec& spec, const ValueRef& ref, std::string_view whole) {
@@ -283,7 +291,7 @@ void add_candidate(Visit& visit, std::string_view secret) {
     if (scheme->type != SchemeType::basic) {
       c.values = {std::string(secret)};
     } else {
-      const std::string decoded = base64_decode(secret).value_or("");
+      const std::string decoded = text_in_base64(secret);
       const std::string_view pair = decoded.find(':') != std::string::npos ? decoded : secret;
       const std::size_t colon = pair.find(':');
       c.any_user = colon == std::string_view::npos;

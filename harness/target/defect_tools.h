@@ -2,6 +2,7 @@
 // Tools that several rows of faults and traps share.
 #pragma once
 
+#include <algorithm>
 #include <initializer_list>
 #include <string>
 #include <string_view>
@@ -18,7 +19,23 @@ void forge(Visit& visit);
 /// Names of the carriers of that slot, over all schemes.
 [[nodiscard]] std::vector<std::string> names_of(const Spec& spec, Slot slot);
 [[nodiscard]] bool one_of(std::string_view text, std::initializer_list<std::string_view> words);
-[[nodiscard]] bool urlencoded(Slot slot);
+[[nodiscard]] inline bool urlencoded(Slot slot) {
+  return slot == Slot::query || slot == Slot::form;
+}
+[[nodiscard]] inline bool is_basic(const Candidate& c) { return c.slot == Slot::basic_password; }
+[[nodiscard]] inline bool is_refusal(const Answer& a) { return a.kind == Kind::refusal; }
+/// The operation did what it is for.
+[[nodiscard]] inline bool is_data(const Visit& visit, const Answer& a) {
+  return a.kind == Kind::data && visit.operation != nullptr && a.status / 100 == 2;
+}
+
+template <class Wanted>
+[[nodiscard]] bool any_operation(const Spec& spec, Wanted wanted) {
+  return std::any_of(spec.operations.begin(), spec.operations.end(), wanted);
+}
+
+/// Takes the documented query parameters in any case of their names.
+void ignore_parameter_case(Visit& visit);
 /// The method and path as they are: straight to the handler.
 [[nodiscard]] std::vector<Handled> straight(const Visit& visit);
 /// The request's method on `path`, unless the path as sent names an operation itself.

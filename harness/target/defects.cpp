@@ -48,9 +48,8 @@ const Defect* find_trap(std::string_view id) {
 // --- where a defect has a place to act ---
 
 bool anywhere(const Spec& spec) {
-  return std::any_of(spec.operations.begin(), spec.operations.end(), [](const Operation& o) {
-    return !o.security.empty() && !o.anonymous_allowed();
-  });
+  return any_operation(
+      spec, [](const Operation& o) { return !o.security.empty() && !o.anonymous_allowed(); });
 }
 
 bool has_slot(const Spec& spec, Slot slot) {
@@ -83,8 +82,6 @@ bool one_of(std::string_view text, std::initializer_list<std::string_view> words
   return std::find(words.begin(), words.end(), text) != words.end();
 }
 
-bool urlencoded(Slot slot) { return slot == Slot::query || slot == Slot::form; }
-
 bool bare(const Visit& visit) {
   const Request& r = visit.request;
   if (r.field("Authorization") != nullptr || r.field("Cookie") != nullptr) return false;
@@ -97,6 +94,14 @@ bool bare(const Visit& visit) {
     }
   }
   return r.body.empty() || !has_slot(visit.spec(), Slot::form);
+}
+
+void ignore_parameter_case(Visit& visit) {
+  for (Parameter& p : visit.request.query) {
+    for (const std::string& name : names_of(visit.spec(), Slot::query)) {
+      if (same_name(p.name, name)) p.name = name;
+    }
+  }
 }
 
 void forge(Visit& visit) {

@@ -13,7 +13,7 @@ namespace keyward::target {
 struct Defect {
   std::string_view id;
   std::string_view says;
-  std::string_view caught_by;  ///< mutations and checks; empty for a trap
+  std::string_view caught_by;  ///< mutations and checks; empty: no row shows it, or it is a trap
   bool (*applies)(const Spec&);
   Hooks hooks;
 };

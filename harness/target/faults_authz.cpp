@@ -9,11 +9,6 @@
 namespace keyward::target {
 namespace {
 
-template <class Wanted>
-bool any_operation(const Spec& spec, Wanted wanted) {
-  return std::any_of(spec.operations.begin(), spec.operations.end(), wanted);
-}
-
 bool reads_objects(const Spec& spec) {
   return has_two_principals(spec) &&
          any_operation(spec, [](const Operation& o) { return o.needs_created() && !o.unsafe(); });

@@ -87,8 +87,6 @@ bool is_ascii(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c >= 0; });
 }
 
-bool is_basic(const Candidate& c) { return c.slot == Slot::basic_password; }
-
 bool ignores_user(const SecurityScheme& scheme) {
   return scheme.type == SchemeType::basic && scheme.carriers.front().ignored;
 }

@@ -110,14 +110,6 @@ void take_aliases(Visit& v) {
   }
 }
 
-void ignore_name_case(Visit& v) {
-  for (Parameter& p : v.request.query) {
-    for (const std::string& name : names_of(v.spec(), Slot::query)) {
-      if (same_name(p.name, name)) p.name = name;
-    }
-  }
-}
-
 void forgive_space_before_colon(std::string& head) {
   for (std::size_t at = head.find("\r\n"); at != std::string::npos;
        at = head.find("\r\n", at + 2)) {
@@ -134,8 +126,7 @@ const Json* sent_member(const Visit& v, const Json& body, const std::string& poi
 }
 
 bool issues_by_json(const Spec& spec) {
-  return std::any_of(spec.operations.begin(), spec.operations.end(),
-                     [](const Operation& o) { return o.issues && o.json; });
+  return any_operation(spec, [](const Operation& o) { return o.issues && o.json; });
 }
 
 constexpr Defect k_rows[] = {
@@ -235,7 +226,7 @@ constexpr Defect k_rows[] = {
      "the case of parameter names is ignored",
      "name-query-case",
      has_query,
-     {.rewrite = ignore_name_case}},
+     {.rewrite = ignore_parameter_case}},
     {"name-space-colon",
      "white space between a field name and its colon is forgiven",
      "name-space-colon",

@@ -86,12 +86,6 @@ constexpr Defect k_rows[] = {
             return urlencoded(given.candidate.slot) &&
                    percent_decode(given.candidate.raw, false) == held;
           }}},
-    {"plus-space-decoy",
-     "a query with a plus sign in another parameter is not understood",
-     "plus-space",
-     has_query,
-     {.refuses =
-          [](const Visit& v) { return v.request.raw_query.find('+') != std::string::npos; }}},
     {"pct-overlong",
      "%u0041 and overlong UTF-8 are folded to ASCII",
      "pct-overlong",

@@ -3,6 +3,8 @@
 // or not at all.
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "harness/target/defect_tools.h"
 #include "harness/target/defects.h"
 #include "harness/target/perform.h"
@@ -13,11 +15,6 @@ namespace {
 constexpr double k_grace = 5;  // seconds, beyond every margin for clocks
 constexpr double k_burst = 0.3;
 constexpr double k_crowd = 5;
-
-template <class Wanted>
-bool any_operation(const Spec& spec, Wanted wanted) {
-  return std::any_of(spec.operations.begin(), spec.operations.end(), wanted);
-}
 
 bool issues_something(const Spec& spec) {
   return any_operation(spec, [](const Operation& o) { return o.issues.has_value(); });
@@ -308,6 +305,27 @@ constexpr Defect k_rows[] = {
             std::string& first = v.state.notes["token of " + std::to_string(record.owner)];
             if (first.empty()) first = record.values.front().second;
             record.values.front().second = first;
+          }}},
+    {"issued-alike",
+     "tokens are counted",
+     "issued-alike",
+     issues_something,
+     {.wrote =
+          [](Visit& v, Credential& record, const Json&) {
+            if (!v.operation->issues) return;
+            std::string& token = record.values.front().second;
+            std::string& base = v.state.notes["token to count from"];
+            if (base.empty()) base = token;
+            const auto number = static_cast<unsigned>(++v.state.tallies["tokens"]);
+            token = base.substr(0, base.size() - 3) + fmt::format("{:03}", number % 1000);
+          }}},
+    {"issued-short",
+     "tokens have ten characters",
+     "issued-short",
+     issues_something,
+     {.wrote =
+          [](Visit& v, Credential& record, const Json&) {
+            if (v.operation->issues) record.values.front().second.resize(10);
           }}},
 };
 

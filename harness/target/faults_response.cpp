@@ -12,11 +12,6 @@
 namespace keyward::target {
 namespace {
 
-bool is_refusal(const Answer& a) { return a.kind == Kind::refusal; }
-bool is_data(const Visit& v, const Answer& a) {
-  return a.kind == Kind::data && v.operation != nullptr && a.status / 100 == 2;
-}
-
 // The first presented secret, as it came.
 std::string presented(const Visit& v) {
   for (const Candidate& c : v.candidates) {
@@ -49,7 +44,7 @@ void replace_challenges(Answer& a, std::string_view value) {
 
 // A correct target sends an expected challenge even where the documents print none.
 bool sends_challenges(const Spec& spec) {
-  return std::any_of(spec.operations.begin(), spec.operations.end(), [](const Operation& o) {
+  return any_operation(spec, [](const Operation& o) {
     if (o.security.empty() || o.anonymous_allowed()) return false;
     for (const AnswerRule& rule : o.rejected) {
       if (!rule.status.empty()) return rule.status.front().matches(401);
@@ -59,7 +54,7 @@ bool sends_challenges(const Spec& spec) {
 }
 
 bool undocumented_refusal(const Spec& spec) {
-  return std::any_of(spec.operations.begin(), spec.operations.end(), [](const Operation& o) {
+  return any_operation(spec, [](const Operation& o) {
     return !o.security.empty() && !o.anonymous_allowed() &&
            std::none_of(o.rejected.begin(), o.rejected.end(),
                         [](const AnswerRule& rule) { return !rule.status.empty(); });
@@ -67,15 +62,14 @@ bool undocumented_refusal(const Spec& spec) {
 }
 
 bool rejects_with_json(const Spec& spec) {
-  return std::any_of(spec.operations.begin(), spec.operations.end(), [](const Operation& o) {
+  return any_operation(spec, [](const Operation& o) {
     return std::any_of(o.rejected.begin(), o.rejected.end(),
                        [](const AnswerRule& rule) { return rule.json.has_value(); });
   });
 }
 
 bool issues_tokens(const Spec& spec) {
-  return std::any_of(spec.operations.begin(), spec.operations.end(),
-                     [](const Operation& o) { return o.issues.has_value(); });
+  return any_operation(spec, [](const Operation& o) { return o.issues.has_value(); });
 }
 
 // An answer kept under its request target is given to whoever asks for the same; only targets that
@@ -104,7 +98,7 @@ constexpr Defect k_rows[] = {
      {.answer = [](const Visit&, Answer& a) { a.remove("WWW-Authenticate"); }}},
     {"bad-challenge",
      "the challenge is empty",
-     "challenge-syntax",
+     "no-challenge",
      sends_challenges,
      {.answer = [](const Visit&, Answer& a) { replace_challenges(a, ""); }}},
     {"challenge-syntax",
@@ -117,13 +111,35 @@ constexpr Defect k_rows[] = {
      "challenge-realm",
      [](const Spec& spec) { return has_basic(spec) && sends_challenges(spec); },
      {.answer = [](const Visit&, Answer& a) { replace_challenges(a, "Basic charset=\"UTF-8\""); }}},
+    {"challenge-charset",
+     "the Basic challenge names a charset that RFC 7617 does not know",
+     "challenge-charset",
+     [](const Spec& spec) { return has_basic(spec) && sends_challenges(spec); },
+     {.answer =
+          [](const Visit&, Answer& a) {
+            replace_challenges(a, "Basic realm=\"api\", charset=\"ISO-8859-1\"");
+          }}},
     {"challenge-scheme",
      "the challenge names a scheme that opens nothing",
      "challenge-scheme",
      sends_challenges,
      {.answer =
-          [](const Visit&, Answer& a) {
-            replace_challenges(a, "Digest realm=\"api\", nonce=\"1\", qop=\"auth\"");
+          [](const Visit& v, Answer& a) {
+            const bool bearer = has_slot(v.spec(), Slot::bearer);
+            replace_challenges(a, bearer ? "Basic realm=\"api\"" : "Bearer realm=\"api\"");
+          }}},
+    {"proxy-challenge",
+     "refusals are 407 and have no Proxy-Authenticate",
+     "proxy-challenge",
+     undocumented_refusal,
+     {.answer = [](const Visit& v, Answer& a) { refuse_with(v, a, 407); }}},
+    {"upgrade-required",
+     "HTTP/1.0 is answered 426 without Upgrade",
+     "upgrade-required",
+     anywhere,
+     {.answer =
+          [](const Visit& v, Answer& a) {
+            if (v.request.version == 10) a.status = 426;
           }}},
     {"status-200-reject",
      "refusals have status 200",
@@ -153,6 +169,14 @@ constexpr Defect k_rows[] = {
      {.answer =
           [](const Visit&, Answer& a) {
             if (is_refusal(a)) shut_up_about(a, "Unauthorized");
+          }}},
+    {"content-type-missing",
+     "the body of refusals has no type",
+     "content-type-missing",
+     anywhere,
+     {.answer =
+          [](const Visit&, Answer& a) {
+            if (is_refusal(a)) a.remove("Content-Type");
           }}},
     {"json-well-formed",
      "JSON answers end too soon",
@@ -212,7 +236,7 @@ constexpr Defect k_rows[] = {
           }}},
     {"cache-cross",
      "a cache in front gives one principal's answer to another",
-     "cache-cross",
+     "",
      anywhere,
      {.answer = share_cache}},
     {"cors-reflect",
@@ -223,6 +247,16 @@ constexpr Defect k_rows[] = {
           [](const Visit& v, Answer& a) {
             if (v.request.field("Origin") == nullptr) return;
             a.set("Access-Control-Allow-Origin", v.request.value("Origin"));
+            a.set("Access-Control-Allow-Credentials", "true");
+          }}},
+    {"cors-credentials-wildcard",
+     "every origin is allowed, with credentials",
+     "cors-credentials-wildcard",
+     anywhere,
+     {.answer =
+          [](const Visit& v, Answer& a) {
+            if (v.request.field("Origin") == nullptr) return;
+            a.set("Access-Control-Allow-Origin", "*");
             a.set("Access-Control-Allow-Credentials", "true");
           }}},
     {"stack-trace",

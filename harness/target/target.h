@@ -59,7 +59,9 @@ class Target {
 struct Fault {
   std::string_view id;
   std::string_view says;
-  std::string_view caught_by;  ///< ids of the mutations and checks that turn red, space between
+  /// Ids of the mutations and checks that turn red, space between. Empty where no row of the
+  /// catalogue can show it on loopback: a server that has it is not found out.
+  std::string_view caught_by;
   bool (*applies)(const Spec&);
 };
 

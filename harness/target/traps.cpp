@@ -15,18 +15,13 @@
 namespace keyward::target {
 namespace {
 
-bool is_refusal(const Answer& a) { return a.kind == Kind::refusal; }
-bool is_data(const Visit& v, const Answer& a) {
-  return a.kind == Kind::data && v.operation != nullptr && a.status / 100 == 2;
-}
-
 // A refusal whose status, type and body the documents leave open.
 bool free_refusal(const Visit& v, const Answer& a) {
   return is_refusal(a) && v.operation->rejected.empty();
 }
 
 bool leaves_refusals_open(const Spec& spec) {
-  return std::any_of(spec.operations.begin(), spec.operations.end(), [](const Operation& o) {
+  return any_operation(spec, [](const Operation& o) {
     return !o.security.empty() && !o.anonymous_allowed() && o.rejected.empty();
   });
 }
@@ -163,14 +158,6 @@ void without_date(const Visit&, Answer&, std::string& bytes) {
   if (at < bytes.find("\r\n\r\n")) bytes.erase(at, bytes.find("\r\n", at + 2) - at);
 }
 
-void ignore_name_case(Visit& v) {
-  for (Parameter& p : v.request.query) {
-    for (const std::string& name : names_of(v.spec(), Slot::query)) {
-      if (same_name(p.name, name)) p.name = name;
-    }
-  }
-}
-
 constexpr Defect k_rows[] = {
     {"refuse-403",
      "refusals are 403 where no status is documented",
@@ -284,7 +271,7 @@ constexpr Defect k_rows[] = {
      "parameter names are taken in any case",
      "",
      has_query,
-     {.rewrite = ignore_name_case}},
+     {.rewrite = ignore_parameter_case}},
     {"header-value-extra-json",
      "every answer has an id, a time and fields of its own",
      "",
@@ -352,16 +339,14 @@ constexpr Defect k_rows[] = {
      "creations are 201 and other changes 202 where the class is documented",
      "",
      [](const Spec& spec) {
-       return std::any_of(spec.operations.begin(), spec.operations.end(),
-                          [](const Operation& o) { return o.unsafe(); });
+       return any_operation(spec, [](const Operation& o) { return o.unsafe(); });
      },
      {.answer = other_success}},
     {"delete-204",
      "a deletion has no body",
      "",
      [](const Spec& spec) {
-       return std::any_of(spec.operations.begin(), spec.operations.end(),
-                          [](const Operation& o) { return o.method == "DELETE"; });
+       return any_operation(spec, [](const Operation& o) { return o.method == "DELETE"; });
      },
      {.answer =
           [](const Visit& v, Answer& a) {
