@@ -19,6 +19,33 @@ void issued_works(const Spec& spec, std::vector<Script>& out) {
   }
 }
 
+// Twenty at once with one credential: state kept by credential must not be torn.
+void concurrent_use(const Spec& spec, std::vector<Script>& out) {
+  for (const Operation& operation : spec.operations) {
+    if (operation.unsafe() || operation.needs_created()) continue;
+    const Alternative* alternative = first_alternative(operation);
+    if (alternative == nullptr) continue;
+    Script script;
+    script.operation = &operation;
+    script.alternative = alternative;
+    Step burst;
+    burst.says = "use it twenty times at once";
+    burst.operation = &operation;
+    burst.alternative = alternative;
+    burst.burst = 20;
+    burst.expect = Expect::judged;
+    script.steps.push_back(std::move(burst));
+    out.push_back(std::move(script));
+  }
+}
+
+Outcome judge_concurrent(const Trail& trail) {
+  const StepSeen& burst = trail.steps.front();
+  const std::string seen = std::to_string(burst.burst_accepted) + " of " +
+                           std::to_string(burst.step->burst) + " accepted";
+  return {burst.burst_accepted == burst.step->burst ? Verdict::pass : Verdict::fail, seen};
+}
+
 void expired_accepted(const Spec& spec, std::vector<Script>& out) {
   for (const Issuing& issuing : issuings(spec)) {
     if (!expires(issuing)) continue;
@@ -219,6 +246,19 @@ constexpr Scenario k_rows[] = {
      .fix = "Publish a credential to every verifier before answering with it.",
      .sources = "the API's own document",
      .write = issued_works},
+    {.id = "concurrent-use",
+     .family = Family::equivalence,
+     .level = Level::must,
+     .document_gate = false,
+     .severity = 4,
+     .expect = Expect::judged,
+     .title = "A credential used many times at once is refused",
+     .right = "Twenty requests in parallel with one credential are all accepted.",
+     .why = "Clients with more than one worker fail now and then.",
+     .fix = "Keep no per-credential state that parallel requests can tear.",
+     .sources = "RFC 9110 section 3.3: each request stands for itself",
+     .write = concurrent_use,
+     .judge = judge_concurrent},
     {.id = "expired-accepted",
      .family = Family::lifecycle,
      .level = Level::must,

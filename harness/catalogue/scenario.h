@@ -74,13 +74,15 @@ struct StepSeen {
   Reception reception = Reception::none;
   double accepted_for =
       -1;  ///< polling: seconds from the first request to the last acceptance; -1: never accepted
-  bool late = false;  ///< it ended after `latest`
+  bool late = false;       ///< it ended after `latest`
+  int burst_accepted = 0;  ///< of a burst: how many were accepted
 };
 
 /// What a scenario's judge may look at.
 struct Trail {
   std::span<const StepSeen> steps;
   std::string issued_id, issued_secret, chosen_secret;
+  bool absent_refused = false;  ///< the judged operation's absent control was refused
   const Response* member_control =
       nullptr;  ///< valid answers of both parties to the judged operation, where known
   const Response* foreign_control = nullptr;

@@ -253,6 +253,55 @@ Outcome judge_not_listed(const Trail& trail) {
   return {Verdict::pass, "not listed"};
 }
 
+// The same address by the member, the foreign principal and nobody: whose answer does a cache give?
+void cache_cross(const Spec& spec, std::vector<Script>& out) {
+  for (const Operation& operation : spec.operations) {
+    const Alternative* alternative = first_alternative(operation);
+    if (operation.method != "GET" || operation.needs_created() || alternative == nullptr ||
+        operation.unstated_protection)
+      continue;
+    Script script = listed_under(operation, *alternative, "");
+    Step member = call(operation, *alternative, "ask as the member");
+    member.query.emplace_back("keyward", "{canary}");
+    Step nobody = call(operation, *alternative, "ask the same without a credential");
+    nobody.query = member.query;
+    nobody.holding = Holding::none;
+    nobody.expect = Expect::refused;
+    nobody.judged = true;
+    script.steps.push_back(member);
+    script.steps.push_back(std::move(nobody));
+    out.push_back(std::move(script));
+    if (operation.tenant_data.empty()) continue;
+    Script crossed = listed_under(operation, *alternative, "foreign");
+    crossed.needs_foreign = true;
+    Step foreign = member;
+    foreign.says = "ask the same as the foreign principal";
+    foreign.foreign = true;
+    foreign.judged = true;
+    foreign.expect = Expect::judged;
+    crossed.steps.push_back(std::move(member));
+    crossed.steps.push_back(std::move(foreign));
+    out.push_back(std::move(crossed));
+  }
+}
+
+// Another's answer is told by the values that belong to one organization; nobody's request must be
+// refused.
+Outcome judge_cached(const Trail& trail) {
+  const StepSeen& last = trail.steps.back();
+  if (last.step->holding == Holding::none) {
+    if (last.reception == Reception::refused) return {Verdict::pass, "refused"};
+    const bool same = last.reception == Reception::accepted && trail.absent_refused;
+    if (same)
+      return {Verdict::fail, "a request without credentials gets the answer of the one before"};
+    return {Verdict::inconclusive, "no clear answer"};
+  }
+  const Outcome outcome = judge_tenant_data(trail);
+  return outcome.verdict == Verdict::fail
+             ? Outcome{Verdict::fail, "the foreign principal gets the member's answer"}
+             : outcome;
+}
+
 void create_foreign_org(const Spec& spec, std::vector<Script>& out) {
   for (const Operation* issuer : issuers(spec)) {
     if (issuer->issues->organization.empty()) continue;
@@ -422,6 +471,19 @@ constexpr Scenario k_rows[] = {
      .sources = "API1; API3; CWE-639",
      .write = cross_tenant_list,
      .judge = judge_not_listed},
+    {.id = "cache-cross",
+     .family = Family::response,
+     .level = Level::must,
+     .document_gate = false,
+     .severity = 9,
+     .expect = Expect::judged,
+     .title = "An answer is given from a cache to somebody else",
+     .right = "Each principal gets its own answer, and nobody gets none.",
+     .why = "A cache that ignores credentials hands out what it saw for another.",
+     .fix = "Send Cache-Control: private or no-store, or Vary on the credential.",
+     .sources = "RFC 9111 section 3.5; CWE-524; CWE-525",
+     .write = cache_cross,
+     .judge = judge_cached},
     {.id = "create-foreign-org",
      .family = Family::authz,
      .level = Level::must,

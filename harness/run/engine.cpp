@@ -54,9 +54,11 @@ Engine::Engine(const Spec& the_spec, const RunOptions& the_options,
       random(the_options.seed, "engine") {}
 
 void Engine::turn_until(const std::function<bool()>& done) {
-  // A turn that leaves nothing to wait for is no end yet: `done` itself may start something. Many
-  // of them running are.
-  for (int idle = 0; !done() && idle < k_idle_turns;) idle = transport.run_once(0.1) ? 0 : idle + 1;
+  // Asking may itself set something going, so only a loop that stays idle has nothing left to wait
+  // for.
+  for (int idle = 0; !done() && idle < 2; ++idle) {
+    if (transport.run_once(0.1)) idle = -1;
+  }
 }
 
 int Engine::endpoint_index(const Operation& operation) const {
@@ -82,9 +84,10 @@ ControlSet& Engine::make_controls(const Operation& operation, const Alternative&
   return *slot;
 }
 
-Lookup Engine::lookup(bool foreign, std::string id, std::string chosen) const {
-  return [this, foreign, id = std::move(id),
-          chosen = std::move(chosen)](std::string_view name) -> std::string {
+Lookup Engine::lookup(bool foreign, std::string id, std::string chosen, std::string canary) const {
+  return [this, foreign, id = std::move(id), chosen = std::move(chosen),
+          canary = std::move(canary)](std::string_view name) -> std::string {
+    if (name == "canary") return canary;
     if (name == "id") return id;
     if (name == "chosen") return chosen;
     const bool other = name.starts_with("foreign.");

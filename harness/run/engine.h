@@ -101,7 +101,8 @@ class Engine {
   [[nodiscard]] Request documented(const Operation& operation, const Alternative* alternative,
                                    bool foreign, const std::string& id,
                                    const BodyChanges& changes = {});
-  [[nodiscard]] Lookup lookup(bool foreign, std::string id, std::string chosen = {}) const;
+  [[nodiscard]] Lookup lookup(bool foreign, std::string id, std::string chosen = {},
+                              std::string canary = {}) const;
   /// Wraps a request for the wire.
   [[nodiscard]] Outgoing outgoing(const Request& request, const Operation& operation,
                                   bool credentialed, bool fresh) const;

@@ -64,6 +64,7 @@ Player::Player(Engine& engine, const Case& planned, int attempt, Done done, Asle
     : engine_(engine),
       case_(planned),
       random_(engine.options.seed + static_cast<unsigned>(attempt), planned.id),
+      canary_(random_.text(k_lower, 12)),
       done_(std::move(done)),
       asleep_(std::move(asleep)) {}
 
@@ -80,12 +81,11 @@ void Player::finish(Verdict verdict, std::string actual) {
 void Player::next() {
   if (finished_) return;
   const auto& steps = case_.script.steps;
-  if (at_ == steps.size()) {
-    if (background_ == 0) judge_end();
-    return;
-  }
+  // What is judged waits for the burst; its last answer calls again.
+  awaiting_burst_ = background_ > 0 && (at_ == steps.size() || steps[at_].judged);
+  if (awaiting_burst_) return;
+  if (at_ == steps.size()) return judge_end();
   const Step& step = steps[at_];
-  if (step.judged && background_ > 0) return;  // the burst's last answer calls again
   when_due(step);
 }
 
@@ -278,7 +278,7 @@ bool Player::change(const Step& step, Built& built) {
 
 Player::Built Player::build(const Step& step) {
   Built built;
-  const Lookup lookup = engine_.lookup(step.foreign, object_id(step), chosen_);
+  const Lookup lookup = engine_.lookup(step.foreign, object_id(step), chosen_, canary_);
   const Endpoint& endpoint = engine_.endpoint(*step.operation);
   built.request = case_.own != nullptr && step.judged
                       ? assemble(*case_.own, *step.operation, endpoint, lookup)
@@ -288,7 +288,8 @@ Player::Built Player::build(const Step& step) {
   for (const auto& [name, value] : step.headers) built.request.set_field(name, fill(value, lookup));
   place_credentials(step, built);
   settle_body(built.request, engine_.spec, step.alternative);
-  // What another body, another party or an object that may be gone is answered with is not about the credential.
+  // What another body, another party or an object that may be gone is answered with is not about
+  // the credential.
   built.documented = case_.own == nullptr && step.set.empty() && !step.foreign &&
                      !(step.own_object && step.operation->needs_created());
   if (step.mutation != nullptr && case_.scheme_under_test != nullptr) {
@@ -323,11 +324,18 @@ void Player::send(const Step& step) {
   if (step.captures) created_sent_ = engine_.transport.now();
   for (int i = 0; i < step.burst; ++i) {
     ++background_;
-    engine_.gate.send(engine_.outgoing(built->request, *step.operation, built->credentialed, false),
-                      [self = shared_from_this()](Exchange, int attempts) {
-                        self->attempt_.sent += attempts;
-                        if (--self->background_ == 0 && !self->finished_) self->next();
-                      });
+    engine_.gate.send(
+        engine_.outgoing(built->request, *step.operation, built->credentialed, false),
+        [self = shared_from_this(), &step, index = seen_.size()](const Exchange& exchange,
+                                                                 int attempts) {
+          self->attempt_.sent += attempts;
+          const ControlSet* controls =
+              self->engine_.likely_controls(*step.operation, step.alternative);
+          if (controls != nullptr && receive(controls->controls, exchange) == Reception::accepted) {
+            ++self->seen_[index].burst_accepted;
+          }
+          if (--self->background_ == 0 && self->awaiting_burst_) self->next();
+        });
   }
   if (step.burst > 0) {
     seen_.push_back({.step = &step, .reception = Reception::accepted});

@@ -72,6 +72,7 @@ class Player : public std::enable_shared_from_this<Player> {
   Engine& engine_;
   const Case& case_;
   Random random_;
+  std::string canary_;
   Done done_;
   Asleep asleep_;
   std::size_t at_ = 0;
@@ -79,6 +80,7 @@ class Player : public std::enable_shared_from_this<Player> {
   Attempt attempt_;
   bool finished_ = false;
   int background_ = 0;  // exchanges of a burst still on their way
+  bool awaiting_burst_ = false;
   // What the script has got so far; times by the transport's clock.
   std::optional<Issued> issued_;
   std::string chosen_, reset_, previous_, revealed_;
