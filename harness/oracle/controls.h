@@ -9,7 +9,7 @@
 // An answer is then placed by likeness: nearer to the valid control, or nearer to the refusals?
 #pragma once
 
-#include <optional>
+#include <set>
 #include <string>
 
 #include "harness/model/exchange.h"
@@ -27,19 +27,23 @@ struct Controls {
   const Operation* operation = nullptr;
   int samples = 0;               ///< valid answers seen
   bool valid_ok = false;         ///< accepted as documented, every time
+  bool right_key = false;        ///< where valid_ok is false: the credential opens other places
   bool absent_accepted = false;  ///< open endpoint
   bool twin_accepted = false;    ///< any secret of the right shape opens
-  bool right_key = false;        ///< where valid_ok is false: the credential opens other places
-  bool absent_seen = false, twin_seen = false;
-  int valid_status = 0;
-  bool valid_empty = false;
-  Features structure, values;                      ///< what all valid answers had in common
-  Features refused_structure, refused_values;      ///< what refusals were made of
-  std::string valid_text, absent_text, twin_text;  ///< "accepted (200)", for the report
+  bool absent_unclear = false, twin_unclear = false;  ///< no answer, or a server failure
+  Fingerprint valid;                                  ///< what all valid answers had in common
+  Fingerprint ever;                                   ///< what any valid answer had
+  Fingerprint refused;                                ///< what refusals were made of
+  std::set<int> statuses;                             ///< of valid answers
+  std::string valid_text, absent_text, twin_text;     ///< "accepted (200)", for the report
   std::string problem;  ///< one sentence: why the controls cannot be used; empty when they can
 
   [[nodiscard]] bool usable() const { return valid_ok && !absent_accepted && !twin_accepted; }
 };
+
+/// Whether a request asks for the data that the valid control showed, or for somebody else's: then
+/// its values say nothing.
+enum class Data { same, other };
 
 /// A valid answer. Call k_valid_samples times before the refusals.
 void learn_valid(Controls& controls, const Exchange& exchange);
@@ -54,7 +58,8 @@ void learn_twin(Controls& controls, const Exchange& exchange);
 /// Where an answer belongs. Accepted: the documented acceptance and the likeness of the valid
 /// control; a 2xx alone, a redirect or an empty 200 where the valid answer has a body is not
 /// acceptance.
-[[nodiscard]] Reception receive(const Controls& controls, const Exchange& exchange);
+[[nodiscard]] Reception receive(const Controls& controls, const Exchange& exchange,
+                                Data data = Data::same);
 
 /// "200 (accepted)", "connection closed": for reports.
 [[nodiscard]] std::string describe(const Exchange& exchange, Reception reception);

@@ -3,9 +3,11 @@
 
 #include <algorithm>
 #include <iterator>
+#include <set>
 #include <string>
 
 #include "harness/base/random.h"
+#include "harness/base/text.h"
 #include "harness/json/json.h"
 
 namespace keyward {
@@ -14,77 +16,146 @@ namespace {
 constexpr std::size_t k_longest_value = 64;    // longer texts vary too much to be a mark
 constexpr std::size_t k_most_features = 4096;  // a body of any size costs bounded memory
 
-void walk(const Json& value, std::uint64_t path, Fingerprint& print) {
-  if (print.structure.size() + print.values.size() > k_most_features) return;
-  switch (value.type) {
-    case Json::Type::object:
-      print.structure.push_back(stable_hash("object", path));
-      for (const auto& [key, member] : value.members)
-        walk(member, stable_hash(key, stable_hash("/", path)), print);
-      return;
-    case Json::Type::array:
-      print.structure.push_back(stable_hash("array", path));
-      for (const Json& item : value.items) walk(item, stable_hash("/*", path), print);
-      return;
-    case Json::Type::boolean:
-      print.structure.push_back(stable_hash(value.boolean ? "true" : "false", path));
-      return;
-    case Json::Type::null:
-    case Json::Type::number:
-    case Json::Type::string:
-      // A member that may be null is the same member when it is not.
-      print.structure.push_back(stable_hash("scalar", path));
-      if (value.type != Json::Type::null && value.text.size() <= k_longest_value) {
-        print.values.push_back(stable_hash(value.text, stable_hash("=", path)));
+constexpr std::string_view k_space = " \t\r\n";
+
+bool is_time(std::string_view text) {
+  return parse_rfc3339(text) >= 0 || parse_http_date(text) >= 0;
+}
+
+// Collects features while a body is walked.
+class Reader {
+ public:
+  void walk(const Json& value, std::uint64_t path, bool listed) {
+    switch (value.type) {
+      case Json::Type::object:
+        for (const auto& [key, member] : value.members) {
+          const std::uint64_t place = stable_hash(key, stable_hash("/", path));
+          note(member, place, listed);
+          walk(member, place, listed);
+        }
+        return;
+      case Json::Type::array: {
+        const std::uint64_t place = stable_hash("/*", path);
+        for (const Json& item : value.items) {
+          note(item, place, true);
+          walk(item, place, true);
+        }
+        return;
       }
-      return;
+      case Json::Type::string:
+        scalar(value.text, path);
+        if (!listed) {
+          add(lengths_, stable_hash(std::to_string(value.text.size()), stable_hash("#", path)));
+          if (is_mark(value.text)) add(texts_, stable_hash(value.text, stable_hash("=", path)));
+        }
+        return;
+      case Json::Type::number:
+        scalar(value.text, path);
+        return;
+      case Json::Type::boolean:
+      case Json::Type::null:
+        return;
+    }
   }
-}
 
-bool word_byte(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-         static_cast<unsigned char>(c) >= 0x80;
-}
-
-void words(std::string_view text, Features& values) {
-  std::size_t i = 0;
-  while (i < text.size() && values.size() < k_most_features) {
-    while (i < text.size() && !word_byte(text[i])) ++i;
-    const std::size_t start = i;
-    while (i < text.size() && word_byte(text[i])) ++i;
-    if (i > start) values.push_back(stable_hash(text.substr(start, i - start)));
+  void read_words(std::string_view text) {
+    const auto in_word = [](char c) {
+      return k_alphanumeric.contains(c) || static_cast<unsigned char>(c) >= 0x80;
+    };
+    for (auto at = text.begin(); at != text.end();) {
+      at = std::find_if(at, text.end(), in_word);
+      const auto end = std::find_if_not(at, text.end(), in_word);
+      if (at == end) break;
+      add(values_, stable_hash(std::string_view(at, end)));
+      add(lengths_, stable_hash(std::to_string(end - at)));
+      at = end;
+    }
+    if (is_mark(text)) add(texts_, stable_hash(text));
   }
-}
 
-void tidy(Features& features) {
-  std::ranges::sort(features);
-  const auto [first, last] = std::ranges::unique(features);
-  features.erase(first, last);
+  // What tells an answer without a body: where it leads, what it starts, which methods there are.
+  void read_fields(const Response& response) {
+    for (const std::string_view field : {"Set-Cookie", "Allow"}) {
+      if (response.has(field)) mark(stable_hash(field));
+    }
+  }
+
+  void read_location(const Response& response) {
+    const std::string* location = response.field("Location");
+    if (location == nullptr) return;
+    add(structure_,
+        stable_hash(std::string_view(*location).substr(0, location->find_first_of("?#")),
+                    stable_hash("Location: ")));
+  }
+
+  [[nodiscard]] Fingerprint take(int status, Form form) const {
+    const auto list = [](const std::set<std::uint64_t>& set) {
+      return Features(set.begin(), set.end());
+    };
+    return {.status = status,
+            .form = form,
+            .structure = list(structure_),
+            .outline = list(outline_),
+            .values = list(values_),
+            .texts = list(texts_),
+            .lengths = list(lengths_)};
+  }
+
+ private:
+  void mark(std::uint64_t feature) {
+    add(structure_, feature);
+    add(outline_, feature);
+  }
+  static void add(std::set<std::uint64_t>& set, std::uint64_t feature) {
+    if (set.size() < k_most_features) set.insert(feature);
+  }
+  static bool is_mark(std::string_view text) {
+    return text.size() <= k_longest_value && !is_time(text);
+  }
+
+  // That there is a member or an item. One that is null or "" says as little as one left out; one
+  // that is sometimes a string and sometimes a number is the same.
+  void note(const Json& value, std::uint64_t path, bool listed) {
+    std::string_view kind = "scalar";
+    if (value.is_object() || value.is_array()) kind = name(value.type);
+    if (value.type == Json::Type::boolean) kind = value.boolean ? "true" : "false";
+    const bool nothing =
+        value.type == Json::Type::null || (value.is_string() && value.text.empty());
+    if (nothing) return;
+    add(structure_, stable_hash(kind, path));
+    if (!listed) add(outline_, stable_hash(kind, path));
+  }
+  void scalar(std::string_view text, std::uint64_t path) {
+    if (is_mark(text)) add(values_, stable_hash(text, stable_hash("=", path)));
+  }
+
+  std::set<std::uint64_t> structure_, outline_, values_, texts_, lengths_;
+};
+
+Form form_of(const Json& json) {
+  return json.is_object() ? Form::object : json.is_array() ? Form::array : Form::scalar;
 }
 
 }  // namespace
 
 Fingerprint fingerprint(const Response& response) {
-  Fingerprint print;
-  print.status = response.status;
-  print.empty = response.body.empty();
-  print.body_hash = stable_hash(response.body);
-  if (print.empty) return print;
-  const char first =
-      response.body[std::min(response.body.find_first_not_of(" \t\r\n"), response.body.size() - 1)];
+  Reader reader;
+  if (response.status / 100 == 3) reader.read_location(response);
+  const std::size_t first = response.body.find_first_not_of(k_space);
+  if (first == std::string::npos) {
+    reader.read_fields(response);
+    return reader.take(response.status, Form::empty);
+  }
   // Only what can be JSON is parsed; a bare word or number is told by its words.
-  if (first == '{' || first == '[' || first == '"') {
+  if (std::string_view("{[\"").contains(response.body[first])) {
     if (const auto json = parse_json(response.body)) {
-      walk(*json, stable_hash(""), print);
-      tidy(print.structure);
-      tidy(print.values);
-      return print;
+      reader.walk(*json, stable_hash(""), false);
+      return reader.take(response.status, form_of(*json));
     }
   }
-  print.structure.push_back(stable_hash(response.media_type(), stable_hash("text")));
-  words(response.body, print.values);
-  tidy(print.values);
-  return print;
+  const std::size_t last = response.body.find_last_not_of(k_space);
+  reader.read_words(std::string_view(response.body).substr(first, last - first + 1));
+  return reader.take(response.status, Form::text);
 }
 
 Features intersect(const Features& a, const Features& b) {
@@ -106,7 +177,7 @@ Features subtract(const Features& a, const Features& b) {
 }
 
 double share(const Features& seen, const Features& wanted) {
-  if (wanted.empty()) return 0;
+  if (wanted.empty()) return 1;
   return static_cast<double>(intersect(seen, wanted).size()) / static_cast<double>(wanted.size());
 }
 

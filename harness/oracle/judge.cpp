@@ -17,6 +17,9 @@ Judgement judge_refused(const Controls& controls, const Exchange& exchange, Rece
         return {Verdict::inconclusive,
                 "accepted, but so is a request without any credential (see open-endpoint)"};
       }
+      if (leaning.on_absent && controls.absent_unclear && controls.twin_unclear) {
+        return {Verdict::inconclusive, "accepted, but what a refusal looks like is not known"};
+      }
       if (leaning.on_twin && controls.twin_accepted) {
         return {Verdict::inconclusive,
                 "accepted, but so is a random secret of the same shape (see checksum-only)"};

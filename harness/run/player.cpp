@@ -405,7 +405,8 @@ void Player::answered(const Step& step, const Built& built, Exchange exchange, i
   StepSeen seen{.step = &step, .exchange = std::move(exchange)};
   ControlSet* controls = engine_.likely_controls(*step.operation, step.alternative);
   if (controls != nullptr && controls->controls.valid_ok) {
-    seen.reception = receive(controls->controls, seen.exchange);
+    seen.reception =
+        receive(controls->controls, seen.exchange, step.foreign ? Data::other : Data::same);
   } else if (seen.exchange.response) {
     seen.reception = documented_acceptance(*step.operation, seen.exchange.response->status)
                          ? Reception::accepted
@@ -514,8 +515,14 @@ void Player::judge_step(const Step& step, const Built& built, const StepSeen& se
                             .marks = built.marks};
     const Outcome outcome = step.mutation->judge(evidence);
     judgement = {outcome.verdict, outcome.actual};
+    // Data without a credential is old news where the documented request gets them, too.
+    if (outcome.verdict == Verdict::fail && seen.reception == Reception::accepted &&
+        step.mutation->base == Base::absent && controls->controls.absent_accepted)
+      judgement.verdict = Verdict::inconclusive;
   } else if (step.expect == Expect::refused) {
-    const Leaning leaning{.on_absent = !is_control, .on_twin = !is_control && leans_on_twin};
+    // Only the absent control itself leans on nothing: what is open is open to a twin as well.
+    const bool leans_on_absent = !is_control || leans_on_twin;
+    const Leaning leaning{.on_absent = leans_on_absent, .on_twin = !is_control && leans_on_twin};
     judgement = judge_refused(controls->controls, seen.exchange, seen.reception, leaning);
   } else if (step.expect == Expect::accepted) {
     judgement = judge_accepted(controls->controls, seen.exchange, seen.reception);
