@@ -33,7 +33,7 @@ constexpr Placed k_placed[] = {
     {"send", "pair-basic", "Authorization: Basic ZTA0N25icDJVbld1SEQ5bTpYcWMzN0RIUEdNeUYwWjRo\r\n"},
     {"profile", "session", "Authorization: eyJhbGciOi.Session-1\r\n"},
     {"data", "bearer", "Authorization: Bearer eyJhbGciOi.Session-1\r\n"},
-    {"mix", "blend", "GET /mix?blend=fi%2BKelvin%3Akey HTTP"},
+    {"mix", "blend", "GET /mix?blend=fi%2BKelvin:key HTTP"},
 };
 
 TEST(Placing, PutsACredentialInItsSlotAndTakesItOutAgain) {

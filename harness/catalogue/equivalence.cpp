@@ -83,7 +83,7 @@ Skip field_order(Edit& e) {
 Skip unreserved_triplets(Edit& e) {
   const std::string_view secret = e.secret();
   if (e.variant == "one") {
-    e.put_wire(percent_all(secret.substr(0, 1)) + encode_form(secret.substr(1)));
+    e.put_wire(percent_all(secret.substr(0, 1)) + e.wire(secret.substr(1)));
   } else {
     const std::string all = percent_all(secret);
     e.put_wire(e.variant == "all-lower" ? to_lower(all) : all);

@@ -9,6 +9,7 @@
 #include "harness/json/json.h"
 #include "harness/syntax/basic.h"
 #include "harness/syntax/form.h"
+#include "harness/syntax/percent.h"
 
 namespace keyward {
 namespace {
@@ -122,7 +123,9 @@ std::size_t secret_index(const SecurityScheme& scheme) {
 }
 
 std::string encode(Slot slot, std::string_view value) {
-  if (urlencoded(slot)) return encode_form(value);
+  // A query as documents and clients write it: what RFC 3986 lets stand raw stays raw (`:`).
+  if (slot == Slot::query) return encode_percent(value, k_keep_query_value);
+  if (slot == Slot::form) return encode_form(value);
   if (slot != Slot::json) return std::string(value);
   std::string text = "\"";
   append_escaped(text, value);
