@@ -89,7 +89,9 @@ struct Journal::State {
 
   void flush_in_time(const std::stop_token& stop) {
     std::unique_lock guard(mutex);
-    while (waiting.wait(guard, stop, [this] { return !buffer.empty(); })) {
+    // What cannot be written keeps the buffer full: the wait alone would never end.
+    while (!stop.stop_requested() &&
+           waiting.wait(guard, stop, [this] { return !buffer.empty(); })) {
       waiting.wait_for(guard, stop, k_longest_wait, [] { return false; });
       write_out();
     }
