@@ -64,6 +64,13 @@ bool has_query(const Spec& spec) { return has_slot(spec, Slot::query); }
 bool has_form(const Spec& spec) { return has_slot(spec, Slot::form); }
 bool has_basic(const Spec& spec) { return has_slot(spec, Slot::basic_password); }
 bool has_urlencoded(const Spec& spec) { return has_query(spec) || has_form(spec); }
+bool issues_known_value(const Spec& spec) {
+  return any_operation(spec, [&](const Operation& o) {
+    const Value* value = o.issues ? find_value(spec.principals.front(), o.issues->value) : nullptr;
+    return value != nullptr && !value->env.empty();
+  });
+}
+
 bool has_two_principals(const Spec& spec) { return spec.principals.size() > 1; }
 
 // --- tools ---

@@ -45,5 +45,7 @@ std::span<const Defect> traps();
 [[nodiscard]] bool has_basic(const Spec& spec);
 [[nodiscard]] bool has_urlencoded(const Spec& spec);  ///< query or form
 [[nodiscard]] bool has_two_principals(const Spec& spec);
+/// An operation issues what principals hold already, so that controls do not hang on issued values.
+[[nodiscard]] bool issues_known_value(const Spec& spec);
 
 }  // namespace keyward::target

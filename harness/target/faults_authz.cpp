@@ -182,7 +182,7 @@ constexpr Defect k_rows[] = {
     {"issued-same-organization",
      "an issued key opens the data of another organization",
      "issued-same-organization",
-     [](const Spec& spec) { return has_tenant_data(spec) && spec.principals.size() > 1; },
+     [](const Spec& spec) { return has_tenant_data(spec) && issues_known_value(spec); },
      {.whose =
           [](const Visit& v) {
             const bool foreign =

@@ -75,12 +75,10 @@ bool sends_array(const Visit& v) {
          has_array(form_of(v.request), names_of(v.spec(), Slot::form));
 }
 
-// The members of a JSON body that are called like a documented form field or member.
+// The members of a JSON body that are called like a documented one.
 std::vector<Json> named_members(const Visit& v) {
   std::vector<Json> found;
-  auto names = names_of(v.spec(), Slot::form);
-  const auto json_names = names_of(v.spec(), Slot::json);
-  names.insert(names.end(), json_names.begin(), json_names.end());
+  const auto names = names_of(v.spec(), Slot::json);
   const auto body = parse_json(v.request.body);
   if (!body) return found;
   for (const auto& [name, value] : body->members) {
@@ -89,7 +87,30 @@ std::vector<Json> named_members(const Visit& v) {
   return found;
 }
 
-bool has_body_slot(const Spec& spec) { return has_form(spec) || has_slot(spec, Slot::json); }
+bool has_json_slot(const Spec& spec) { return has_slot(spec, Slot::json); }
+
+bool is_key(const Spec& spec, const Alternative& a) {
+  return a.schemes.size() == 1 && spec.scheme(a.schemes.front())->type == SchemeType::api_key;
+}
+
+// An operation takes the same key in two places.
+bool has_two_places(const Spec& spec) {
+  return any_operation(spec, [&](const Operation& o) {
+    return std::count_if(o.security.begin(), o.security.end(),
+                         [&](const Alternative& a) { return is_key(spec, a); }) > 1;
+  });
+}
+
+// A documented name could be spelled with the other of - and _, or without.
+bool has_aliases(const Spec& spec) {
+  const auto spelled_twice = [](const std::string& name) {
+    return name.find_first_of("-_") != std::string::npos || same_name(name, "apikey");
+  };
+  const auto fields = names_of(spec, Slot::header);
+  const auto parameters = names_of(spec, Slot::query);
+  return std::any_of(fields.begin(), fields.end(), spelled_twice) ||
+         std::any_of(parameters.begin(), parameters.end(), spelled_twice);
+}
 
 std::string plain(std::string_view name) {
   std::string out = to_lower(name);
@@ -166,7 +187,7 @@ constexpr Defect k_rows[] = {
     {"conflict-header-query",
      "a wrong credential in a second slot is overlooked",
      "conflict-header-query",
-     [](const Spec& spec) { return spec.schemes.size() > 1; },
+     has_two_places,
      {.matched =
           [](Visit& v) {
             if (proven(v).size() == 1) v.mixed = false;
@@ -174,7 +195,7 @@ constexpr Defect k_rows[] = {
     {"conflict-two-principals",
      "of two principals in two slots the first one is served",
      "conflict-two-principals",
-     [](const Spec& spec) { return spec.schemes.size() > 1 && has_two_principals(spec); },
+     [](const Spec& spec) { return has_two_places(spec) && has_two_principals(spec); },
      {.matched =
           [](Visit& v) {
             if (proven(v).size() > 1) v.mixed = false;
@@ -198,7 +219,7 @@ constexpr Defect k_rows[] = {
     {"json-type",
      "a JSON value that is no string compares as equal",
      "json-type",
-     has_body_slot,
+     has_json_slot,
      {.extracted =
           [](Visit& v) {
             for (const Json& member : named_members(v)) {
@@ -208,7 +229,7 @@ constexpr Defect k_rows[] = {
     {"json-dup-key",
      "of two JSON members of one name the last one counts",
      "json-dup-key",
-     has_body_slot,
+     has_json_slot,
      {.extracted =
           [](Visit& v) {
             const auto members = named_members(v);
@@ -220,7 +241,7 @@ constexpr Defect k_rows[] = {
     {"name-underscore",
      "_ and - in names are the same, or nothing",
      "name-underscore",
-     [](const Spec& spec) { return has_header(spec) || has_query(spec); },
+     has_aliases,
      {.rewrite = take_aliases}},
     {"name-query-case",
      "the case of parameter names is ignored",

@@ -43,14 +43,6 @@ bool rotates_in_two_steps(const Spec& spec) {
                      [](const Rotation& r) { return r.reset != r.effective; });
 }
 
-// Issued values open where no issued ones do too: controls do not hang on them.
-bool issues_known_value(const Spec& spec) {
-  return any_operation(spec, [&](const Operation& o) {
-    const Value* value = o.issues ? find_value(spec.principals.front(), o.issues->value) : nullptr;
-    return value != nullptr && !value->env.empty();
-  });
-}
-
 // Something issued for a lone secret, as sessions are.
 bool exchanges(const Spec& spec) {
   return any_operation(spec, [&](const Operation& o) {
