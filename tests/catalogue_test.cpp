@@ -12,6 +12,7 @@
 #include "harness/base/text.h"
 #include "harness/catalogue/check.h"
 #include "harness/catalogue/markdown.h"
+#include "harness/catalogue/scenario.h"
 #include "tests/catalogue_bench.h"
 
 namespace keyward::testing {
@@ -129,6 +130,7 @@ TEST(Page, NamesEveryRowOnceInWholeTables) {
     return count;
   };
   for (const Mutation* mutation : all_mutations()) EXPECT_EQ(times(mutation->id), 1U);
+  for (const Scenario* scenario : all_scenarios()) EXPECT_EQ(times(scenario->id), 1U);
   for (const Check& check : all_checks()) EXPECT_EQ(times(check.id), 1U);
   std::ptrdiff_t bars = 0;  // of the table being read
   for (const std::string_view line : split(page, '\n')) {

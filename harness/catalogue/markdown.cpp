@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/catalogue/markdown.h"
 
-#include <algorithm>
 #include <initializer_list>
 #include <string_view>
 #include <utility>
@@ -9,15 +8,19 @@
 #include "harness/base/text.h"
 #include "harness/catalogue/check.h"
 #include "harness/catalogue/mutation.h"
+#include "harness/catalogue/scenario.h"
 
 namespace keyward {
 namespace {
 
 constexpr std::string_view k_head = R"(# Catalogue
 
-What Keyward looks for: the mutations, each a valid request that is changed in one way, and the
-checks, each a property of every answer. `keyward explain ID` says of a row why it matters and what
+What Keyward looks for, in three kinds of row. A *mutation* is a valid request that is changed in
+one way. A *scenario* takes several requests, and which ones follows from the roles in the spec. A
+*check* is a property of every answer. `keyward explain ID` says of a row why it matters and what
 would mend it.
+
+This page is made by `keyward plan --catalogue --format markdown`.
 
 Levels: `must`, `should`, `info`. A level with a `°` is lowered by one where no requirement of the
 spec stands behind the case.
@@ -41,6 +44,75 @@ constexpr std::pair<Family, std::string_view> k_families[] = {
     {Family::equivalence, "Other spellings of a valid request: a right server accepts them."},
 };
 
+constexpr std::string_view k_left_out_head = R"(
+## Left out, and why
+
+Known faults that have no row of that name: other rows see them, or none does yet. A row comes in
+when its verdict can be trusted and asking for it harms nobody.
+
+)";
+
+/// A fault of the field's literature without a row of its own.
+struct LeftOut {
+  std::string_view id, title, why;
+};
+
+constexpr LeftOut k_left_out[] = {
+    {"`bad-challenge`", "A challenge is wrong",
+     "split: `challenge-syntax`, `challenge-realm`, `challenge-charset`, `challenge-scheme`"},
+    {"`doc-body-mismatch`", "An answer has another type or body than documented",
+     "split: `documented-content-type`, `documented-json`, `documented-members`, and the same for "
+     "accepted answers"},
+    {"`not-json`", "A body is not the JSON that was promised",
+     "split: `json-well-formed`, `content-type-missing`, `documented-content-type`"},
+    {"`malformed-5xx`", "A malformed credential makes the server fail",
+     "`server-error` looks at every answer, `broken-response` at how it ended"},
+    {"`http-plain`", "The API answers over plain http",
+     "to test it, a valid credential would have to travel in plain text; Keyward sends one nowhere "
+     "but to the origins of `--target`"},
+    {"`scope-ignored`", "A read-only credential writes",
+     "a spec cannot say scopes yet; until then, a case of its own under `cases` says it"},
+    {"`http10-bypass`, `absolute-form`, `host-mismatch`",
+     "Another form of the request line, or another Host, gets round authentication",
+     "family protocol, to come; that these forms are *refused* with a valid credential is seen by "
+     "`http10-refused`, `absolute-form-refused` and `host-case-port`"},
+    {"`obs-fold`, `nul-cr-lf-field`, `te-cl`",
+     "Field lines or bodies framed against the grammar are taken",
+     "family protocol, to come: a request that two servers in a row read differently can harm "
+     "others who share them, so it needs rails of its own"},
+    {"`conn-cached`, `conn-negcached`, `pipelined-mixup`",
+     "A connection remembers who was authenticated on it",
+     "family protocol, to come: every other case relies on connections that never mix valid "
+     "credentials with none"},
+    {"`h2-pseudo`, `h2c-upgrade`, `ws-upgrade`", "HTTP/2 or an upgrade gets round authentication",
+     "needs HTTP/2 and upgraded connections, which the transport does not speak yet"},
+    {"`range-304`", "A conditional or partial request is answered without credential",
+     "family protocol, to come: needs a validator out of an accepted answer"},
+    {"`fail-open`", "A failing verifier lets requests in",
+     "needs the verifier to fail, which nobody can bring about from outside"},
+    {"`huge-header`", "A very long field makes the server fail",
+     "family robustness, to come: load on a shared system is a choice for its owner; `hang` and "
+     "`server-error` watch what is sent anyhow"},
+    {"`timing-compare`, `timing-user`", "The time of a refusal tells what was right",
+     "family robustness, to come: needs interleaved repetitions and an effect size, else it is a "
+     "guess"},
+    {"`enum-user`", "A refusal tells which half was wrong",
+     "family robustness, to come: needs refusals of both kinds to be compared with one another"},
+    {"`no-rate-limit`, `lockout-dos`",
+     "Wrong credentials are not limited, or lock out the right one",
+     "takes hundreds of wrong attempts against somebody's account, which its owner must want"},
+    {"`token-predictable`", "Issued credentials can be guessed",
+     "`issued-unique`, `issued-alike` and `issued-short` see the plain cases; statistics need more "
+     "credentials than a run issues"},
+    {"JWT, Digest, OAuth 2.0, HMAC signatures, mutual TLS", "Faults of these schemes",
+     "the spec language does not have these schemes yet"},
+    {"equivalents",
+     "Pipelining, an empty line before the request, HTTP/2, a redirect to the "
+     "canonical address",
+     "pipelining and the empty line belong to family protocol, HTTP/2 to its transport; a redirect "
+     "is a result and is never followed"},
+};
+
 std::string_view name(Expect expect) {
   return expect == Expect::refused ? "refused" : expect == Expect::accepted ? "accepted" : "judged";
 }
@@ -56,7 +128,15 @@ void add_line(std::string& out, std::initializer_list<std::string> cells) {
   out += "|\n";
 }
 
-void add_mutations(std::string& out, Family family) {
+// A row of mutation or scenario; the same columns for both.
+template <class Row>
+void add_row(std::string& out, const Row& row, std::string variants) {
+  add_line(out, {code(row.id), std::string(row.title), std::string(row.right), std::move(variants),
+                 std::string(name(row.expect)), level_text(row.level, row.document_gate),
+                 std::string(row.sources)});
+}
+
+void add_family(std::string& out, Family family) {
   add_line(out, {"id", "fault", "right", "variants", "expected", "level", "sources"});
   add_line(out, {"---", "---", "---", "---", "---", "---", "---"});
   for (const Mutation* row : all_mutations()) {
@@ -65,9 +145,10 @@ void add_mutations(std::string& out, Family family) {
     for (const std::string_view variant : row->variants) {
       variants += (variants.empty() ? "" : ", ") + code(variant);
     }
-    add_line(out, {code(row->id), std::string(row->title), std::string(row->right), variants,
-                   std::string(name(row->expect)), level_text(row->level, row->document_gate),
-                   std::string(row->sources)});
+    add_row(out, *row, std::move(variants));
+  }
+  for (const Scenario* row : all_scenarios()) {
+    if (row->family == family) add_row(out, *row, "*by the spec's roles*");
   }
 }
 
@@ -84,20 +165,28 @@ void add_checks(std::string& out) {
   }
 }
 
+void add_left_out(std::string& out) {
+  add_line(out, {"id", "fault", "why it is not here"});
+  add_line(out, {"---", "---", "---"});
+  for (const LeftOut& row : k_left_out) {
+    add_line(out, {std::string(row.id), std::string(row.title), std::string(row.why)});
+  }
+}
+
 }  // namespace
 
 std::string render_catalogue_markdown() {
   std::string out(k_head);
   for (const auto& [family, says] : k_families) {
-    const auto in_family = [&](const Mutation* row) { return row->family == family; };
-    if (std::ranges::none_of(all_mutations(), in_family)) continue;
     out += "\n## " + std::string(name(family)) + "\n\n" + std::string(says) + "\n\n";
-    add_mutations(out, family);
+    add_family(out, family);
   }
   out +=
       "\n## checks\n\nA check looks at the answers that the mutations bring, and sends "
       "nothing.\n\n";
   add_checks(out);
+  out += k_left_out_head;
+  add_left_out(out);
   return out;
 }
 

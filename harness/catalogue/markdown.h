@@ -6,7 +6,8 @@
 
 namespace keyward {
 
-/// Every mutation by family, then every check, as Markdown tables. The same text each time.
+/// Every mutation and scenario by family, then every check, then the known faults without a row, as
+/// Markdown tables. The same text each time.
 [[nodiscard]] std::string render_catalogue_markdown();
 
 }  // namespace keyward
