@@ -210,7 +210,17 @@ constexpr Defect k_rows[] = {
             });
           }}},
     {"colon-pct-refused",
-     "a colon and %3A are not the same in a query: the colon is refused",
+     "%3A is not read as a colon",
+     "colon-pct-refused",
+     has_composite_in_query,
+     {.refuses =
+          [](const Visit& v) {
+            return any_candidate(v, [](const Visit&, const Candidate& c) {
+              return urlencoded(c.slot) && contains(to_lower(c.raw), "%3a");
+            });
+          }}},
+    {"colon-raw-refused",
+     "a raw colon is not taken in a query, though documents print it so",
      "valid",
      has_composite_in_query,
      {.refuses =
