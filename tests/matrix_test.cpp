@@ -4,8 +4,11 @@
 // no should-failure.
 //
 // Each run is a process of its own, many at once: they mostly wait for credentials to expire.
-// KEYWARD_MATRIX=glob on "spec/fault" or "spec/trap:id" chooses some.
+// KEYWARD_MATRIX=glob on "spec/fault" or "spec/trap:id" chooses some; KEYWARD_MATRIX_TIMES=1 prints
+// how long each took.
 #include <algorithm>
+#include <chrono>
+#include <cstdio>
 #include <cstdlib>
 #include <deque>
 #include <filesystem>
@@ -56,6 +59,7 @@ std::string play(const Job& job) {
   if (!spec) return "spec: " + spec.error().text();
   TargetOptions options;
   options.seed = 7;
+  options.session_lifetime = 5;
   if (!job.fault.empty()) options.faults.push_back(job.fault);
   if (!job.trap.empty()) options.traps.push_back(job.trap);
   auto target = Target::start(*spec, options);
@@ -80,7 +84,17 @@ std::string play(const Job& job) {
         const auto facts = find_facts(row);
         return facts && facts->kind == "check";
       });
-  if (needs_traffic) run_options.only.clear();  // a check sees what the other rows provoke
+  // A check sees what other rows provoke; the waiting ones add nothing to that.
+  if (needs_traffic) {
+    run_options.only.clear();
+    run_options.skip.emplace_back("*/lifecycle/*");
+  }
+  // What makes each request slow is shown by a few of them.
+  if (job.fault == "hang") {
+    run_options.timeout = 1;
+    run_options.only = {"*/basic/*", "*/compare/*", "*/encoding/*", "*/response/*"};
+  }
+  if (job.trap == "rate-limit") run_options.only = {"*/control/*", "*/presence/*"};
   Silent silent;
   const auto run = run_spec(*spec, run_options, silent);
   std::filesystem::remove_all(directory);
@@ -144,6 +158,7 @@ std::map<std::string, std::string> play_all(const std::vector<Job>& list) {
   struct Child {
     int pipe;
     std::string name;
+    std::chrono::steady_clock::time_point started = std::chrono::steady_clock::now();
   };
   std::map<pid_t, Child> children;
   std::size_t next = 0;
@@ -172,6 +187,11 @@ std::map<std::string, std::string> play_all(const std::vector<Job>& list) {
       text.append(buffer, static_cast<std::size_t>(got));
     close(child->second.pipe);
     if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) text += "  the process died\n";
+    const auto took = std::chrono::steady_clock::now() - child->second.started;
+    if (std::getenv("KEYWARD_MATRIX_TIMES") != nullptr) {
+      std::printf("%6.1f s  %s\n", std::chrono::duration<double>(took).count(),
+                  child->second.name.c_str());
+    }
     results[child->second.name] = text;
     children.erase(child);
   }

@@ -405,8 +405,10 @@ void Player::answered(const Step& step, const Built& built, Exchange exchange, i
   StepSeen seen{.step = &step, .exchange = std::move(exchange)};
   ControlSet* controls = engine_.likely_controls(*step.operation, step.alternative);
   if (controls != nullptr && controls->controls.valid_ok) {
+    // A foreign, issued or revealed credential may show other data than the member's own.
+    const bool same_data = step.mutation != nullptr && !step.foreign;
     seen.reception =
-        receive(controls->controls, seen.exchange, step.foreign ? Data::other : Data::same);
+        receive(controls->controls, seen.exchange, same_data ? Data::same : Data::other);
   } else if (seen.exchange.response) {
     seen.reception = documented_acceptance(*step.operation, seen.exchange.response->status)
                          ? Reception::accepted
@@ -417,8 +419,9 @@ void Player::answered(const Step& step, const Built& built, Exchange exchange, i
   // Observed before it is remembered: a token is compared with those issued before it.
   if (attempt_.sent == attempts || step.poll_for == 0) observe(step, built, seen);
   remember(step, seen);
-  attempt_.shaky =
-      attempt_.shaky ||
+  attempt_.shaky = attempt_.timed_out =
+      step.judged && seen.exchange.fault == TransportFault::timeout;
+  attempt_.shaky ||
       (step.judged && (seen.reception == Reception::failed || seen.reception == Reception::none));
   if (!single_request(case_) || seen.reception == Reception::none || step.judged) {
     const bool keep_text = !single_request(case_);

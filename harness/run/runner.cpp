@@ -13,8 +13,9 @@
 namespace keyward {
 namespace {
 
-constexpr int k_attempts = 3;          // of a case whose first answer was a breach or no answer
-constexpr std::size_t k_window = 256;  // cases whose verdicts wait for one sentinel
+constexpr int k_attempts = 3;           // of a case whose first answer was a breach or no answer
+constexpr int k_timeouts_believed = 5;  // from then on a timeout is not waited for again
+constexpr std::size_t k_window = 256;   // cases whose verdicts wait for one sentinel
 constexpr double k_window_seconds = 3;
 constexpr double k_recovery = 60;  // seconds a target gets to recover
 constexpr int k_most_failed_windows = 3;
@@ -133,7 +134,9 @@ void Runner::attempt_done(const ActivePtr& active, Attempt attempt) {
   active->last = std::move(attempt);
   const bool doubtful =
       active->last.verdict == Verdict::fail || active->last.shaky || active->judgements.size() > 1;
-  const bool repeatable = !active->planned.script.exclusive && !polls(active->planned);
+  if (active->last.timed_out) ++timeouts_;
+  const bool hopeless = active->last.timed_out && timeouts_ > k_timeouts_believed;
+  const bool repeatable = !active->planned.script.exclusive && !polls(active->planned) && !hopeless;
   const bool enough =
       active->judgements.size() >= k_attempts || active->last.verdict == Verdict::skipped;
   if (doubtful && repeatable && !enough && !interrupted()) {

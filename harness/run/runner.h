@@ -87,6 +87,7 @@ class Runner {
   bool sentinel_busy_ = false, paused_ = false;
   double last_sentinel_ = 0, waited_ = 0;
   int failed_windows_ = 0;
+  int timeouts_ = 0;
   std::string given_up_;
 };
 
