@@ -306,6 +306,8 @@ void add_candidate(Visit& visit, std::string_view secret) {
 bool authenticate(Visit& visit) {
   visit.candidates.clear();
   visit.repeated = visit.mixed = false;
+  visit.used = nullptr;
+  visit.caller = nullptr;
   for (const SecurityScheme* scheme : schemes_of(visit)) extract(visit, *scheme);
   for (const std::string& secret : visit.request.smuggled) add_candidate(visit, secret);
   for (const Hooks* h : visit.hooks) {

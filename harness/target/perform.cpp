@@ -85,8 +85,8 @@ void set_lifetime(Credential& record, double seconds) {
   record.shown_expires = record.expires;
 }
 
-// Writes the request's members into the record, but for what is protected. False: a lifetime that
-// is none.
+// Writes the request's members into the record, but for what is protected. False: the lifetime is
+// none that the documents allow.
 bool write_record(const Visit& visit, const Operation& issuer, const Json& body,
                   Credential& record) {
   const Issues& issues = *issuer.issues;
@@ -152,10 +152,9 @@ Answer issue(Visit& visit, const Json& body) {
   std::size_t owner = visit.owner;
   if (!organization_allowed(visit, body, owner)) return invalid("no such organization");
   Credential& made = visit.state.issue(owner, issues.value);
-  if (visit.used != nullptr) made.issued_from = visit.used->secret();
   if (!write_record(visit, *visit.operation, body, made)) {
     visit.state.credentials.pop_back();
-    return invalid("the lifetime is none");
+    return invalid("the lifetime is no positive whole number");
   }
   for (const Hooks* h : visit.hooks) {
     if (h->wrote != nullptr) h->wrote(visit, made, body);
@@ -179,7 +178,8 @@ Answer issue(Visit& visit, const Json& body) {
 
 Answer renew(Visit& visit, const Operation& issuer, const Json& body, Credential& record) {
   Credential changed = record;
-  if (!write_record(visit, issuer, body, changed)) return invalid("the lifetime is none");
+  if (!write_record(visit, issuer, body, changed))
+    return invalid("the lifetime is no positive whole number");
   record = std::move(changed);
   for (const Hooks* h : visit.hooks) {
     if (h->wrote != nullptr) h->wrote(visit, record, body);

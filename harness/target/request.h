@@ -26,7 +26,6 @@ struct Parameter {
 struct Connection {
   int requests = 0;
   int refusals = 0;
-  int opened = 0;  ///< authenticated requests
 };
 
 struct Request {

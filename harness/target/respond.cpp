@@ -60,7 +60,6 @@ bool bypassed(Visit& visit) {
           find_routes(visit.spec(), visit.request.server, handled.method, handled.path);
       if (routes.empty()) continue;
       enter(visit, routes.front());
-      visit.guarded = false;
       return true;
     }
   }
@@ -79,8 +78,10 @@ bool opens(Visit& visit, const std::vector<Route>& routes) {
     enter(visit, route);
     if (authenticate(visit) && !refused_all_the_same(visit)) return true;
   }
-  enter(visit, routes.front());
-  (void)authenticate(visit);
+  if (routes.size() > 1) {
+    enter(visit, routes.front());
+    (void)authenticate(visit);
+  }
   return false;
 }
 
@@ -157,7 +158,6 @@ Reply Responder::finish(Visit& visit, Answer answer, bool keep_alive, std::strin
   if (Connection* connection = visit.request.connection) {
     ++connection->requests;
     if (answer.kind == Kind::refusal) ++connection->refusals;
-    if (visit.caller != nullptr) ++connection->opened;
   }
   std::string bytes = render(answer, visit.request.method == "HEAD", visit.request.version, date);
   for (const Hooks* h : hooks_) {

@@ -34,17 +34,15 @@ struct Credential {
   double created = 0;     ///< seconds since 1970 UTC, as all times here
   double expires = 0;     ///< 0: never
   double revoked = 0;     ///< 0: not
-  double valid_from = 0;
   double last_use = 0;
   double lifetime = 0;       ///< as asked for, in seconds; 0: none
   double shown_expires = 0;  ///< what answers say; 0: never
   bool sliding = false;      ///< the lifetime counts from the last use
   Json record;               ///< what its owner wrote: note, timeout …
-  std::string issued_from;   ///< secret it was exchanged for
 
   [[nodiscard]] const std::string* value(std::string_view name) const;
   [[nodiscard]] bool alive(double now) const {
-    return revoked == 0 && now >= valid_from && (expires == 0 || now < expires);
+    return revoked == 0 && (expires == 0 || now < expires);
   }
 };
 

@@ -82,7 +82,6 @@ struct Visit {
 
   const Operation* operation = nullptr;
   std::vector<std::pair<std::string, std::string>> in_path = {};  ///< placeholder, value
-  bool guarded = true;                                            ///< false: by a defect
   std::vector<Candidate> candidates = {};
   bool repeated = false;         ///< a documented slot is filled twice
   bool mixed = false;            ///< two slots disagree
@@ -92,8 +91,6 @@ struct Visit {
 
   [[nodiscard]] const Spec& spec() const { return state.spec; }
   [[nodiscard]] bool malformed() const;  ///< a credential is there, and not of its grammar
-  /// Something stands in a documented slot of the operation.
-  [[nodiscard]] bool presented() const { return !candidates.empty(); }
   /// Whether the caller may act on what belongs to `record`'s organization.
   [[nodiscard]] bool may_reach(const Credential& record) const;
 };
