@@ -27,6 +27,7 @@ struct Attempt {
   int sent = 0;                         ///< requests it took
   bool shaky =
       false;  ///< a server failure or no answer: worth another attempt before it is believed
+  bool timed_out = false;  ///< the judged request was not answered in time
 };
 
 class Player : public std::enable_shared_from_this<Player> {
