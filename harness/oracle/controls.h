@@ -41,8 +41,9 @@ struct Controls {
   [[nodiscard]] bool usable() const { return valid_ok && !absent_accepted && !twin_accepted; }
 };
 
-/// Whether a request asks for the data that the valid control showed, or for somebody else's: then
-/// its values say nothing.
+/// Whether a request brings the credential of the valid control, changed or not, and so asks for
+/// the data that it showed. With another credential other data may come: what it says proves
+/// nothing, and its members alone are compared.
 enum class Data { same, other };
 
 /// A valid answer. Call k_valid_samples times before the refusals.
