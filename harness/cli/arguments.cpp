@@ -45,7 +45,7 @@ CLI::Option* parsed(CLI::App& app, const std::string& name, Value& into,
 /// An option that may be repeated, and takes a list with commas.
 void list(CLI::App& app, const std::string& name, std::vector<std::string>& into,
           const std::string& says) {
-  app.add_option(name, into, says)->type_name("GLOB")->delimiter(',')->allow_extra_args(false);
+  app.add_option(name, into, says)->type_name("GLOB,")->delimiter(',')->allow_extra_args(false);
 }
 
 void add_filters(CLI::App& app, std::vector<std::string>& only, std::vector<std::string>& skip,
@@ -88,7 +88,7 @@ void add_reports(CLI::App& app, std::vector<ReportRequest>& reports) {
   app.add_option_function<std::vector<std::string>>(
          "--report", take,
          fmt::format("write a report ({}); without FILE into the run's directory", report_names()))
-      ->type_name("FORMAT[=FILE],...")
+      ->type_name("FORMAT[=FILE],")
       ->delimiter(',')
       ->allow_extra_args(false);
 }
@@ -221,7 +221,7 @@ class Parser {
                        "  keyward run appcircle --target auth=https://auth.example,api=https://api"
                        ".example --report junit=junit.xml");
     CLI::App& app = *entry.app;
-    app.add_option("SPEC", run_.specs, "spec files, or names of shipped specs");
+    app.add_option("SPEC", run_.specs, "spec files, or names of shipped specs")->type_name("");
     entry.needs.emplace_back([this] { return run_.specs.empty(); }, "SPEC");
     app.add_option("--out", run_.options.out,
                    "directory of the run (keyward-out); of several SPECs, each gets one in it")
@@ -240,7 +240,8 @@ class Parser {
         *add("demo", demo_, "Reference target, run and report without set-up, and one fault caught",
              "  keyward demo\n  keyward demo sociocs --out /tmp/demo")
              .app;
-    app.add_option("SPEC", demo_.spec, "a spec file, or the name of a shipped spec; fulcrum");
+    app.add_option("SPEC", demo_.spec, "a spec file, or the name of a shipped spec; fulcrum")
+        ->type_name("");
     app.add_option("--out", demo_.out, "directory of the run; keyward-out")->type_name("DIR");
     add_reports(app, demo_.reports);
     add_display(app, demo_.display);
@@ -251,7 +252,7 @@ class Parser {
                        "  keyward plan fulcrum --only '*/lifecycle/*'\n"
                        "  keyward plan --catalogue --format markdown");
     CLI::App& app = *entry.app;
-    app.add_option("SPEC", plan_.spec, "a spec file, or the name of a shipped spec");
+    app.add_option("SPEC", plan_.spec, "a spec file, or the name of a shipped spec")->type_name("");
     entry.needs.emplace_back([this] { return plan_.spec.empty() && !plan_.catalogue; },
                              "SPEC (or --catalogue)");
     app.add_flag("--catalogue", plan_.catalogue, "every mutation, scenario and check instead");
@@ -264,7 +265,8 @@ class Parser {
   void add_lint() {
     Entry& entry = add("lint", lint_, "Check specs, and say what their documents leave unsaid",
                        "  keyward lint specs/mine.yaml");
-    entry.app->add_option("SPEC", lint_.specs, "spec files, or names of shipped specs");
+    entry.app->add_option("SPEC", lint_.specs, "spec files, or names of shipped specs")
+        ->type_name("");
     entry.needs.emplace_back([this] { return lint_.specs.empty(); }, "SPEC");
     entry.app->add_flag("--json", lint_.json, "the problems as JSON");
   }
@@ -277,7 +279,8 @@ class Parser {
             "  keyward serve fulcrum --fault prefix-n");
     CLI::App& app = *entry.app;
     TargetOptions& options = serve_.options;
-    app.add_option("SPEC", serve_.spec, "a spec file, or the name of a shipped spec");
+    app.add_option("SPEC", serve_.spec, "a spec file, or the name of a shipped spec")
+        ->type_name("");
     entry.needs.emplace_back([this] { return serve_.spec.empty() && !serve_.list_faults; },
                              "SPEC (or --list-faults)");
     const auto port = [&options](const std::string& text) {
@@ -310,7 +313,7 @@ class Parser {
             "  keyward explain prefix-n\n"
             "  keyward explain FUL-AUTH-02\n"
             "  keyward explain MINE-01 --spec specs/mine.yaml");
-    entry.app->add_option("ID", explain_.id, "its id, or the id of a case");
+    entry.app->add_option("ID", explain_.id, "its id, or the id of a case")->type_name("");
     entry.needs.emplace_back([this] { return explain_.id.empty(); }, "ID");
     entry.app
         ->add_option("--spec", explain_.spec, "where to look for requirements; the shipped specs")
@@ -321,9 +324,9 @@ class Parser {
     Entry& entry = add("replay", replay_, "Run one case of a run again, and show its bytes",
                        "  keyward replay keyward-out listForms/apiKeyHeader/compare/prefix-n");
     CLI::App& app = *entry.app;
-    app.add_option("DIR", replay_.dir, "directory of the run");
+    app.add_option("DIR", replay_.dir, "directory of the run")->type_name("");
     entry.needs.emplace_back([this] { return replay_.dir.empty(); }, "DIR");
-    app.add_option("CASE", replay_.case_id, "id of the case");
+    app.add_option("CASE", replay_.case_id, "id of the case")->type_name("");
     entry.needs.emplace_back([this] { return replay_.case_id.empty(); }, "CASE");
     app.add_option("--spec", replay_.spec, "the spec, where it is no longer where it was")
         ->type_name("SPEC");
@@ -337,7 +340,7 @@ class Parser {
   void add_report() {
     Entry& entry = add("report", report_, "Render a run again, from its journal",
                        "  keyward report keyward-out --report junit=junit.xml");
-    entry.app->add_option("DIR", report_.dir, "directory of the run");
+    entry.app->add_option("DIR", report_.dir, "directory of the run")->type_name("");
     entry.needs.emplace_back([this] { return report_.dir.empty(); }, "DIR");
     add_reports(*entry.app, report_.reports);
     add_display(*entry.app, report_.display);
@@ -352,9 +355,10 @@ class Parser {
   }
 
   std::string asked_text(const CLI::Success& asked) {
-    if (dynamic_cast<const CLI::CallForVersion*>(&asked) != nullptr)
-      return std::string(asked.what()) + "\n";
-    return current().help();
+    const bool version = dynamic_cast<const CLI::CallForVersion*>(&asked) != nullptr;
+    std::string text = version ? asked.what() : app_.help();
+    if (!text.ends_with('\n')) text += '\n';
+    return text;
   }
 
   [[nodiscard]] Printed wrong(const std::string& what) const {

@@ -59,8 +59,7 @@ void show(const CaseResult& result, const std::string& curl, Terminal& terminal)
 }
 
 std::string sentence(const CaseResult& result) {
-  return fmt::format("{} (expected {}; got {})", name(result.verdict), result.expected,
-                     result.actual);
+  return fmt::format("{}: {}", name(result.verdict), result.actual);
 }
 
 Result<int> replay(const ReplayArguments& arguments, Terminal& terminal) {
@@ -91,8 +90,9 @@ Result<int> replay(const ReplayArguments& arguments, Terminal& terminal) {
 
   show(*now, watch.curl(), terminal);
   const bool same = now->verdict == then.verdict;
-  terminal.print(fmt::format("\n{}\n  now   {}\n  then  {}\n{}\n", then.id, sentence(*now),
-                             sentence(then), same ? "The same verdict." : "Another verdict."));
+  terminal.print(fmt::format("\n{}\n  expected  {}\n  now       {}\n  then      {}\n{}\n", then.id,
+                             now->expected, sentence(*now), sentence(then),
+                             same ? "The same verdict." : "Another verdict."));
   return run.info.exit_code;
 }
 

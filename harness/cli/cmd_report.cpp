@@ -8,8 +8,9 @@ namespace keyward {
 
 int perform(const ReportArguments& arguments, Terminal& terminal) {
   terminal.obey(arguments.display);
-  const auto run = load_run(arguments.dir);
+  auto run = load_run(arguments.dir);
   if (!run) return terminal.fail(run.error());
+  run->info.exit_code = exit_code_of(*run);
   return deliver(*run, arguments.dir, arguments.reports, arguments.display, terminal);
 }
 

@@ -7,7 +7,8 @@
 namespace keyward {
 
 /// From now on the first SIGINT or SIGTERM sets interruption(), and the second exits with 130.
-/// SIGPIPE is ignored: whoever stops reading is seen by the write that fails.
+/// SIGPIPE and SIGXFSZ are ignored: the write that fails tells of a reader that is gone and of a
+/// file that may not grow.
 void catch_signals();
 [[nodiscard]] const std::atomic<bool>& interruption();
 /// Sleeps until interruption() is set.

@@ -1,0 +1,128 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""A run that is stopped goes on with --resume, without a case lost or judged twice:
+interrupt_test.py KEYWARD."""
+
+import json
+import signal
+import time
+from collections import Counter
+
+import servers
+import support
+from support import Case
+
+SPEC = "sociocs"
+
+
+class Interrupt(Case):
+    def setUp(self):
+        super().setUp()
+        self.env = self.serve(SPEC)
+        planned = self.keyward("plan", SPEC, "--format", "json", "--skip", "*/rotation-*")
+        self.planned = {row["id"] for row in json.loads(planned.stdout)["rows"]}
+
+    def journal(self) -> list[dict]:
+        text = (self.folder / "keyward-out" / "journal.jsonl").read_text(encoding="utf-8")
+        records = []
+        for line in text.splitlines():
+            try:
+                records.append(json.loads(line))
+            except ValueError:  # torn by kill -9; the program leaves it out as well
+                continue
+        return records
+
+    def cases(self) -> Counter:
+        return Counter(record["case"]["id"] for record in self.journal() if "case" in record)
+
+    def begin(self):
+        """A run that would take some five seconds, stopped while it judges."""
+        process = self.start("run", SPEC, "--rate", "250/s", env=self.env)
+        journal = self.folder / "keyward-out" / "journal.jsonl"
+        deadline = time.monotonic() + support.PATIENCE
+        while not journal.exists() or journal.read_bytes().count(b'{"case"') < 100:
+            self.assertIsNone(process.poll(), "it ended before it could be stopped")
+            self.assertLess(time.monotonic(), deadline)
+            time.sleep(0.02)
+        return process
+
+    def finish_and_compare(self):
+        before = self.cases()
+        self.assertGreater(len(self.planned), len(before))
+        self.expect(self.keyward("run", SPEC, "--resume", env=self.env), 0, "PASS")
+        judged = [case["id"] for case in self.results()["cases"]]
+        self.assertEqual(sorted(judged), sorted(self.planned))
+        self.assertEqual([case for case, count in self.cases().items() if count > 1], [])
+
+    def test_ctrl_c(self):
+        process = self.begin()
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=support.PATIENCE)
+        self.assertEqual(process.returncode, 130, err)
+        self.assertIn("--resume", err)
+        self.assertTrue(self.results()["run"]["interrupted"])
+        self.finish_and_compare()
+
+    def test_terminated(self):
+        process = self.begin()
+        process.terminate()
+        process.communicate(timeout=support.PATIENCE)
+        self.assertEqual(process.returncode, 130)
+        self.finish_and_compare()
+
+    def test_killed(self):
+        process = self.begin()
+        process.kill()
+        process.communicate(timeout=support.PATIENCE)
+        self.assertEqual(process.returncode, -signal.SIGKILL)
+        report = self.keyward("report", "keyward-out")
+        self.expect(report, 130, "INTERRUPTED")
+        self.finish_and_compare()
+
+    def test_second_signal_ends_at_once(self):
+        with servers.Scripted(servers.hang) as url:
+            process = self.start("run", support.MINI, "--target", url, "--timeout", "40",
+                                 env={"MINI_API_KEY": support.MINI_KEY})
+            time.sleep(0.3)
+            begun = time.monotonic()
+            process.send_signal(signal.SIGINT)
+            time.sleep(0.2)
+            process.send_signal(signal.SIGINT)
+            process.communicate(timeout=support.PATIENCE)
+            self.assertEqual(process.returncode, 130)
+            self.assertLess(time.monotonic() - begun, 5)
+
+    def test_resume_of_another_run(self):
+        process = self.begin()
+        process.terminate()
+        process.communicate(timeout=support.PATIENCE)
+        done = self.keyward("run", SPEC, "--resume", "--seed", "2", env=self.env)
+        self.expect(done, 2, "cannot resume that run", "seed")
+        done = self.keyward("run", "fulcrum", "--resume", "--target", "http://127.0.0.1:1",
+                            env={name: "x" for name in (
+                                "FULCRUM_EMAIL", "FULCRUM_PASSWORD", "FULCRUM_API_KEY",
+                                "FULCRUM_ORGANIZATION_ID")})
+        self.expect(done, 2, "the spec has changed")
+
+    def test_resume_of_nothing(self):
+        done = self.keyward("run", SPEC, "--resume", "--out", "none", env=self.env)
+        self.expect(done, 2, "there is no run in none")
+
+    def test_resume_of_a_finished_run(self):
+        self.expect(self.keyward("run", SPEC, env=self.env), 0)
+        before = self.cases()
+        self.expect(self.keyward("run", SPEC, "--resume", env=self.env), 0)
+        self.assertEqual(self.cases(), before)
+
+    def test_shards_together_are_the_whole(self):
+        judged = []
+        for shard in (1, 2, 3):
+            out = f"out-{shard}"
+            done = self.keyward("run", SPEC, "--shard", f"{shard}/3", "--out", out, env=self.env)
+            self.expect(done, 0)
+            judged += [case["id"] for case in self.results(out)["cases"]]
+        self.assertEqual(sorted(judged), sorted(self.planned))
+
+
+if __name__ == "__main__":
+    support.main()
