@@ -18,7 +18,7 @@ namespace keyward {
 namespace {
 
 constexpr std::string_view k_cases[] = {"lower", "upper", "mixed"};
-constexpr std::string_view k_ows[] = {"none", "tabs", "trailing"};
+constexpr std::string_view k_ows[] = {"none", "trailing"};
 constexpr std::string_view k_orders[] = {"first", "last"};
 constexpr std::string_view k_field_orders[] = {"first", "last", "among-unknown"};
 constexpr std::string_view k_triplets[] = {"one", "all-upper", "all-lower"};
@@ -51,9 +51,13 @@ Skip field_case(Edit& e) {
 
 Skip white_space(Edit& e) {
   RequestField* line = own_line(e);
-  line->line = line->name + (e.variant == "none"   ? ":" + line->value
-                             : e.variant == "tabs" ? ":\t" + line->value + '\t'
-                                                   : ":  " + line->value + "  ");
+  line->line = line->name + (e.variant == "none" ? ":" + line->value : ":  " + line->value + "  ");
+  return std::nullopt;
+}
+
+Skip tabs_around(Edit& e) {
+  RequestField* line = own_line(e);
+  line->line = line->name + ":\t" + line->value + '\t';
   return std::nullopt;
 }
 
@@ -225,6 +229,20 @@ constexpr Mutation k_rows[] = {
      .sources = "RFC 9110 section 5.5; RFC 9112 section 5",
      .variants = k_ows,
      .build = white_space},
+    // Right by the same clause, but servers that many rely on do not trim tabs: told, never a
+    // failure.
+    {.id = "ows-tab-refused",
+     .family = Family::equivalence,
+     .level = Level::info,
+     .severity = 1,
+     .expect = Expect::accepted,
+     .slots = k_in_fields,
+     .title = "A tab around the field value makes the credential wrong",
+     .right = "A tab is white space around a field value like a space.",
+     .why = "Hardly any client writes one.",
+     .fix = "Trim tabs where spaces are trimmed.",
+     .sources = "RFC 9110 section 5.5; RFC 9112 section 5",
+     .build = tabs_around},
     {.id = "field-order",
      .family = Family::equivalence,
      .severity = 4,

@@ -247,8 +247,10 @@ constexpr Mutation k_rows[] = {
      .fix = "Normalise the path before routing.",
      .sources = "RFC 3986 section 6.2.2.2",
      .build = path_triplet},
+    // What the framing alone decides is not about the credential: told, never a failure.
     {.id = "absolute-form-refused",
      .family = Family::equivalence,
+     .level = Level::info,
      .severity = 4,
      .expect = Expect::accepted,
      .scope = Scope::operation,
@@ -270,8 +272,10 @@ constexpr Mutation k_rows[] = {
      .sources = "RFC 9110 section 4.2.3",
      .variants = k_hosts,
      .build = host},
+    // What the framing alone decides is not about the credential: told, never a failure.
     {.id = "http10-refused",
      .family = Family::equivalence,
+     .level = Level::info,
      .severity = 2,
      .expect = Expect::judged,
      .scope = Scope::operation,
@@ -334,8 +338,10 @@ constexpr Mutation k_rows[] = {
      .sources = "RFC 9110 section 10.1.1",
      .build = expect_continue,
      .judge = accepted_unless<417>},
+    // What the framing alone decides is not about the credential: told, never a failure.
     {.id = "chunked-body",
      .family = Family::equivalence,
+     .level = Level::info,
      .severity = 3,
      .expect = Expect::judged,
      .scope = Scope::operation,

@@ -113,13 +113,16 @@ void tenant_data(const Spec& spec, std::vector<Script>& out) {
 
 Outcome judge_tenant_data(const Trail& trail) {
   const Operation& operation = *trail.steps.front().step->operation;
+  const Response* seen = answer(trail.steps.back());
   const auto own = tenant_values(operation, answer(trail.steps.front()));
-  const auto foreign = tenant_values(operation, answer(trail.steps.back()));
-  if (trail.steps.back().reception != Reception::accepted)
+  const auto foreign = tenant_values(operation, seen);
+  // An empty list of its own is an answer too; a refusal is none.
+  if (seen == nullptr || seen->status / 100 != 2) {
     return {Verdict::inconclusive, "the foreign principal is refused"};
-  if (own.empty() || foreign.empty()) {
+  }
+  if (own.empty()) {
     return {Verdict::skipped,
-            "not available: an answer holds no values at the spec's tenantData places"};
+            "not available: the answer holds no values at the spec's tenantData places"};
   }
   if (overlap(own, foreign)) return {Verdict::fail, "both organizations see the same values"};
   return {Verdict::pass, "each sees its own"};

@@ -38,11 +38,24 @@ Piece piece_at(std::string_view text, std::size_t i, const std::vector<NamedSecr
   return best;
 }
 
-// A double-quoted shell word, or $'…' pieces where a byte needs it; secrets as variables.
+bool plain(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+         std::string_view("-_./:=?@%+,").contains(c);
+}
+
+// A shell word: bare where it can be, else "…" with secrets as variables and $'…' for bytes that
+// need it.
 std::string word(std::string_view text, const std::vector<NamedSecret>& secrets) {
-  std::string out = "\"";
+  std::string out;
+  bool bare = !text.empty();
+  bool raw = false;  // within $'…'
   for (std::size_t i = 0; i < text.size();) {
     const Piece piece = piece_at(text, i, secrets);
+    const auto byte = static_cast<unsigned char>(text[i]);
+    const bool escaped = piece.secret == nullptr && (byte < 0x20 || byte >= 0x7F);
+    if (escaped != raw) out += raw ? "'\"" : "\"$'";
+    raw = escaped;
+    bare = bare && piece.secret == nullptr && plain(text[i]);
     if (piece.secret != nullptr) {
       const bool whole = piece.from == 0 && piece.length == piece.secret->first.size();
       out += whole ? fmt::format("${{{}}}", piece.secret->second)
@@ -51,17 +64,15 @@ std::string word(std::string_view text, const std::vector<NamedSecret>& secrets)
       continue;
     }
     const char c = text[i++];
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\' || c == '$' || c == '`') {
-      out += '\\';
-      out += c;
-    } else if (byte < 0x20 || byte >= 0x7F) {
-      out += fmt::format("\"$'\\x{:02x}'\"", byte);
+    if (escaped) {
+      out += fmt::format("\\x{:02x}", byte);
     } else {
+      if (c == '"' || c == '\\' || c == '$' || c == '`') out += '\\';
       out += c;
     }
   }
-  return out + '"';
+  if (bare) return out;
+  return '"' + out + (raw ? "'" : "\"");
 }
 
 }  // namespace
