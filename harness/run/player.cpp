@@ -420,10 +420,9 @@ void Player::answered(const Step& step, const Built& built, Exchange exchange, i
   // Observed before it is remembered: a token is compared with those issued before it.
   if (attempt_.sent == attempts || step.poll_for == 0) observe(step, built, seen);
   remember(step, seen);
-  attempt_.shaky = attempt_.timed_out =
-      step.judged && seen.exchange.fault == TransportFault::timeout;
-  attempt_.shaky ||
-      (step.judged && (seen.reception == Reception::failed || seen.reception == Reception::none));
+  attempt_.timed_out = step.judged && seen.exchange.fault == TransportFault::timeout;
+  attempt_.shaky =
+      step.judged && (seen.reception == Reception::failed || seen.reception == Reception::none);
   if (!single_request(case_) || seen.reception == Reception::none || step.judged) {
     const bool keep_text = !single_request(case_);
     if (step.judged) {
