@@ -192,14 +192,14 @@ constexpr Defect k_rows[] = {
      "one answer in twenty is a 429 whose Retry-After cannot be read",
      "",
      anywhere,
-     {.answer =
-          [](const Visit& v, Answer& a) {
-            double& count = v.state.tallies["answers"];
-            if (++count < 20) return;
-            count = 0;
-            a = problem(Kind::invalid, 429, "too many requests");
-            a.set("Retry-After", "soon");
-          }}},
+     {.outright = [](Visit& v) -> std::optional<Answer> {
+       double& count = v.state.tallies["answers"];
+       if (++count < 20) return std::nullopt;
+       count = 0;
+       Answer later = problem(Kind::invalid, 429, "too many requests");
+       later.set("Retry-After", "soon");
+       return later;
+     }}},
 };
 
 }  // namespace

@@ -83,14 +83,17 @@ bool is_reset(const Visit& v, const Candidate& c, const Credential& credential) 
          });
 }
 
-// Many uses just before the revocation: one of them writes the cache after it was cleared.
+// Many uses around the revocation: one of them writes the cache after it was cleared.
 Life kept_by_crowd(const Visit& v, const Candidate&, Credential& c) {
+  if (c.id.empty()) return {};
   double& count = v.state.tallies["uses of " + c.id];
   double& last = v.state.tallies["last use of " + c.id];
-  if (c.revoked != 0) return c.id.empty() || count < k_crowd ? Life() : Life(true);
-  count = State::now() - last > k_burst ? 1 : count + 1;
-  last = State::now();
-  return {};
+  const double now = State::now();
+  if (c.revoked == 0 || now < c.revoked + k_burst) {
+    count = now - last > k_burst ? 1 : count + 1;
+    last = now;
+  }
+  return c.revoked != 0 && count >= k_crowd ? Life(true) : Life();
 }
 
 constexpr Defect k_rows[] = {

@@ -122,6 +122,10 @@ void Responder::alter_head(std::string& head) const {
 
 Answer Responder::answer(Visit& visit) {
   Request& request = visit.request;
+  for (const Hooks* h : hooks_) {
+    if (h->outright == nullptr) continue;
+    if (auto made = h->outright(visit)) return *std::move(made);
+  }
   const bool targeted = split_target(request);
   for (const Hooks* h : hooks_) {
     if (h->rewrite != nullptr) h->rewrite(visit);

@@ -59,7 +59,7 @@ void as_html(Answer& a) {
   a.set("Content-Type", "text/html; charset=utf-8");
 }
 
-void limit_rate(const Visit& v, Answer& a) {
+std::optional<Answer> limit_rate(Visit& v) {
   constexpr double k_per_second = 25;
   double& count = v.state.tallies["this second"];
   double& since = v.state.tallies["second"];
@@ -68,9 +68,10 @@ void limit_rate(const Visit& v, Answer& a) {
     since = now;
     count = 0;
   }
-  if (++count <= k_per_second) return;
-  a = problem(Kind::invalid, 429, "slow down");
-  a.set("Retry-After", "1");
+  if (++count <= k_per_second) return std::nullopt;
+  Answer slow_down = problem(Kind::invalid, 429, "slow down");
+  slow_down.set("Retry-After", "1");
+  return slow_down;
 }
 
 void one_challenge_line(const Visit&, Answer& a) {
@@ -261,7 +262,7 @@ constexpr Defect k_rows[] = {
      "above 25 requests in a second the answer is 429 with Retry-After",
      "",
      anywhere,
-     {.answer = limit_rate}},
+     {.outright = limit_rate}},
     {"several-challenges-one-line",
      "all challenges share one field line, known and unknown ones",
      "",

@@ -109,6 +109,8 @@ struct Given {
 /// The stages; all optional.
 struct Hooks {
   void (*head)(std::string& head) = nullptr;
+  /// An answer before anything is looked at or done.
+  std::optional<Answer> (*outright)(Visit&) = nullptr;
   void (*rewrite)(Visit&) = nullptr;
   /// Requests that reach a handler past the guard; the first that names an operation is taken.
   std::vector<Handled> (*bypass)(const Visit&) = nullptr;
