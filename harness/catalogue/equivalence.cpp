@@ -18,7 +18,8 @@ namespace keyward {
 namespace {
 
 constexpr std::string_view k_cases[] = {"lower", "upper", "mixed"};
-constexpr std::string_view k_ows[] = {"none", "trailing"};
+constexpr std::string_view k_ows[] = {"none", "several"};
+constexpr std::string_view k_odd_ows[] = {"tabs", "trailing"};
 constexpr std::string_view k_orders[] = {"first", "last"};
 constexpr std::string_view k_field_orders[] = {"first", "last", "among-unknown"};
 constexpr std::string_view k_triplets[] = {"one", "all-upper", "all-lower"};
@@ -51,13 +52,14 @@ Skip field_case(Edit& e) {
 
 Skip white_space(Edit& e) {
   RequestField* line = own_line(e);
-  line->line = line->name + (e.variant == "none" ? ":" + line->value : ":  " + line->value + "  ");
+  line->line = line->name + (e.variant == "none" ? ":" : ":   ") + line->value;
   return std::nullopt;
 }
 
-Skip tabs_around(Edit& e) {
+Skip odd_white_space(Edit& e) {
   RequestField* line = own_line(e);
-  line->line = line->name + ":\t" + line->value + '\t';
+  line->line =
+      line->name + (e.variant == "tabs" ? ":\t" + line->value + '\t' : ": " + line->value + "  ");
   return std::nullopt;
 }
 
@@ -229,20 +231,21 @@ constexpr Mutation k_rows[] = {
      .sources = "RFC 9110 section 5.5; RFC 9112 section 5",
      .variants = k_ows,
      .build = white_space},
-    // Right by the same clause, but servers that many rely on do not trim tabs: told, never a
-    // failure.
-    {.id = "ows-tab-refused",
+    // Right by the same clause, but servers that many rely on fail here, and hardly any client does
+    // so: told, never a failure.
+    {.id = "ows-odd-refused",
      .family = Family::equivalence,
      .level = Level::info,
      .severity = 1,
      .expect = Expect::accepted,
      .slots = k_in_fields,
-     .title = "A tab around the field value makes the credential wrong",
-     .right = "A tab is white space around a field value like a space.",
-     .why = "Hardly any client writes one.",
-     .fix = "Trim tabs where spaces are trimmed.",
+     .title = "Tabs or trailing white space around the field value make the credential wrong",
+     .right = "Tabs count as white space around a field value, and so does what stands behind it.",
+     .why = "Hardly any client writes it; a proxy may.",
+     .fix = "Trim the field value on both sides, of spaces and tabs.",
      .sources = "RFC 9110 section 5.5; RFC 9112 section 5",
-     .build = tabs_around},
+     .variants = k_odd_ows,
+     .build = odd_white_space},
     {.id = "field-order",
      .family = Family::equivalence,
      .severity = 4,

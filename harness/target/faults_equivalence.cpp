@@ -40,6 +40,12 @@ bool odd_white_space(const Visit& v, const Candidate& c) {
          text.back() == ' ' || text.back() == '\t';
 }
 
+bool tab_or_trailing_space(const Visit& v, const Candidate& c) {
+  if (!in_field(c)) return false;
+  const std::string_view text = after_colon(v, c.name);
+  return text.find('\t') != std::string_view::npos || (!text.empty() && text.back() == ' ');
+}
+
 bool is_unreserved(char c) {
   return std::isalnum(static_cast<unsigned char>(c)) != 0 ||
          std::string_view("-._~").find(c) != std::string_view::npos;
@@ -189,6 +195,11 @@ constexpr Defect k_rows[] = {
      "ows-refused",
      [](const Spec& spec) { return has_header(spec) || has_basic(spec); },
      {.refuses = [](const Visit& v) { return any_candidate(v, odd_white_space); }}},
+    {"ows-odd-refused",
+     "tabs and trailing white space belong to the field value",
+     "ows-odd-refused",
+     [](const Spec& spec) { return has_header(spec) || has_basic(spec); },
+     {.refuses = [](const Visit& v) { return any_candidate(v, tab_or_trailing_space); }}},
     {"field-order",
      "fields that the target does not know confuse it",
      "field-order",
