@@ -282,6 +282,7 @@ constexpr Mutation k_rows[] = {
     {.id = "halves-crossed",
      .family = Family::compare,
      .severity = 9,
+     .needs_foreign = true,
      .title = "Halves of two secrets are accepted together",
      .right = "Both halves belong to one record.",
      .why = "Anybody with a secret of his own is whomever he names beside it.",

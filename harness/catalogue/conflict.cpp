@@ -200,6 +200,7 @@ constexpr Mutation k_rows[] = {
      .level = Level::should,
      .severity = 6,
      .slots = k_header | k_query | k_cookie,
+     .needs_foreign = true,
      .title = "A request in the name of two principals is accepted",
      .right = "Two different principals in one request are refused, or their order is documented.",
      .why = "What one layer permits for one of them is done by the next for the other.",

@@ -42,10 +42,9 @@ enum class Family {
 
 /// What the request carries before `build` changes it.
 enum class Base {
-  valid,    ///< the documented credential in its documented place
-  absent,   ///< none of the schemes' credentials
-  twin,     ///< a random secret of the same shape
-  foreign,  ///< another principal's credential; needs the optional principal
+  valid,   ///< the documented credential in its documented place
+  absent,  ///< none of the schemes' credentials
+  twin,    ///< a random secret of the same shape
 };
 
 /// What must happen.
@@ -99,6 +98,7 @@ struct Mutation {
   Expect expect = Expect::refused;
   Scope scope = Scope::scheme;
   Slots slots = k_any_slot;
+  bool needs_foreign = false;  ///< places something of the optional foreign principal's
   std::string_view title;  ///< the fault, as the title of a finding: "An empty secret is accepted"
   std::string_view right;  ///< what a right server does
   std::string_view why;    ///< why it matters

@@ -99,6 +99,9 @@ void write_rotation(const Spec& spec, std::vector<Script>& out, auto&& judged_st
     script.operation = uses.front().operation;
     script.alternative = uses.front().alternative;
     script.exclusive = true;
+    // The first rotation of a value needs no name; whoever documents another gives it one.
+    if (&rotation != &*std::ranges::find(spec.rotations, rotation.value, &Rotation::value))
+      script.variant = rotation.reset + "-" + rotation.effective;
     judged_steps(script, rotation, uses);
     out.push_back(std::move(script));
   }

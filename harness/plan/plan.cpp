@@ -39,7 +39,6 @@ Step mutated_step(const Operation& operation, const Alternative* alternative,
   step.operation = &operation;
   step.alternative = alternative;
   step.holding = mutation.base == Base::absent ? Holding::none : Holding::own;
-  step.foreign = mutation.base == Base::foreign;
   step.own_object = !operation.revokes.empty();
   step.judged = true;
   step.expect = mutation.expect;
@@ -166,9 +165,8 @@ void Plan::finish(Case& planned, Level row_level, bool document_gate) const {
                                  step.hook, step.hook);
     }
   }
-  const bool needs_foreign =
-      planned.script.needs_foreign ||
-      (planned.mutation != nullptr && planned.mutation->base == Base::foreign);
+  const bool needs_foreign = planned.script.needs_foreign ||
+                             (planned.mutation != nullptr && planned.mutation->needs_foreign);
   if (needs_foreign && !options_.foreign) {
     planned.skip = fmt::format("{}it needs the optional second principal", k_not_available);
   }
