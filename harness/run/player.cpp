@@ -407,7 +407,8 @@ void Player::answered(const Step& step, const Built& built, Exchange exchange, i
   ControlSet* controls = engine_.likely_controls(*step.operation, step.alternative);
   if (controls != nullptr && controls->controls.valid_ok) {
     // A foreign, issued or revealed credential may show other data than the member's own.
-    const bool same_data = step.mutation != nullptr && !step.foreign;
+    const bool same_data =
+        step.mutation != nullptr && !step.mutation->needs_foreign && !step.foreign;
     seen.reception =
         receive(controls->controls, seen.exchange, same_data ? Data::same : Data::other);
   } else if (seen.exchange.response) {
