@@ -162,7 +162,6 @@ inline Built build(const Spec& spec, const Operation& operation, const SecurityS
   Built out{.request = documented_request(operation)};
   if (mutation.base == Base::valid) place(out.request, scheme, context.valid);
   if (mutation.base == Base::twin) place(out.request, scheme, context.twin);
-  if (mutation.base == Base::foreign) place(out.request, scheme, *context.foreign);
   Edit edit(out.request, context, variant, random);
   out.skip = mutation.build(edit);
   out.marks = edit.marks();

@@ -207,7 +207,7 @@ constexpr Mutant k_mutants[] = {
     {"raw-longterm-secret", "", "profile", "session",
      "Authorization: 0123456789abcdef0123456789abcdef01234567\r\n"},
     {"cors-reflect", "null", "list", "header", "Origin: null\r\n"},
-    {"ows-tab-refused", "", "list", "header",
+    {"ows-odd-refused", "tabs", "list", "header",
      "X-ApiToken:\t0123456789abcdef0123456789abcdef01234567\t\r\n"},
     {"pct-name-refused", "", "list", "query", "?%74oken=01234567"},
     {"param-order", "first", "page", "query",
