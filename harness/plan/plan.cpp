@@ -124,13 +124,14 @@ std::optional<Case> Plan::next() {
 }
 
 void Plan::fill() {
+  if (block_ == 0) write_scripts();
   if (block_ == spec_->operations.size()) {
-    add_scenarios(nullptr, true, cases_);
+    add_scenarios(nullptr, cases_);
     return;
   }
   const Operation& operation = spec_->operations[block_];
   add_mutations(operation, cases_);
-  add_scenarios(&operation, false, cases_);
+  add_scenarios(&operation, cases_);
   add_own(operation, cases_);
   add_checks(operation, cases_);
 }
@@ -222,26 +223,35 @@ void Plan::add_mutations(const Operation& operation, std::vector<Case>& out) con
   }
 }
 
-void Plan::add_scenarios(const Operation* operation, bool exclusive, std::vector<Case>& out) const {
+// The scenarios of the whole spec, by the operation they are listed under; null: exclusive ones.
+void Plan::write_scripts() {
+  scripts_.clear();
   for (const Scenario* row : all_scenarios()) {
     std::vector<Script> scripts;
     row->write(*spec_, scripts);
     for (Script& script : scripts) {
-      if (script.exclusive != exclusive || (operation != nullptr && script.operation != operation))
-        continue;
-      Case planned;
-      planned.operation = script.operation;
-      planned.alternative = script.alternative;
-      planned.scheme = script.alternative->id();
-      planned.scheme_under_test = spec_->scheme(script.alternative->schemes.front());
-      planned.family = row->family;
-      planned.row = row->id;
-      planned.variant = script.variant;
-      planned.scenario = row;
-      planned.script = std::move(script);
-      finish(planned, planned.script.level.value_or(row->level), row->document_gate);
-      out.push_back(std::move(planned));
+      const Operation* block = script.exclusive ? nullptr : script.operation;
+      scripts_[block].emplace_back(row, std::move(script));
     }
+  }
+}
+
+void Plan::add_scenarios(const Operation* operation, std::vector<Case>& out) {
+  auto scripts = scripts_.extract(operation);
+  if (scripts.empty()) return;
+  for (auto& [row, script] : scripts.mapped()) {
+    Case planned;
+    planned.operation = script.operation;
+    planned.alternative = script.alternative;
+    planned.scheme = script.alternative->id();
+    planned.scheme_under_test = spec_->scheme(script.alternative->schemes.front());
+    planned.family = row->family;
+    planned.row = row->id;
+    planned.variant = script.variant;
+    planned.scenario = row;
+    planned.script = std::move(script);
+    finish(planned, planned.script.level.value_or(row->level), row->document_gate);
+    out.push_back(std::move(planned));
   }
 }
 

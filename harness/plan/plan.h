@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Plan: spec × catalogue → a stream of cases, in stable order. Memory holds one operation's cases
-// at a time.
+// at a time, and the scripts of the scenarios that are still to come.
 //
 //   for each operation:  controls · mutations by family · scenarios · own cases · response checks
 //   at the end:          what changes what everything else leans on (rotations), one after another
@@ -8,9 +8,11 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "harness/plan/case.h"
@@ -44,7 +46,8 @@ class Plan {
  private:
   void fill();
   void add_mutations(const Operation& operation, std::vector<Case>& out) const;
-  void add_scenarios(const Operation* operation, bool exclusive, std::vector<Case>& out) const;
+  void write_scripts();
+  void add_scenarios(const Operation* operation, std::vector<Case>& out);
   void add_own(const Operation& operation, std::vector<Case>& out) const;
   void add_checks(const Operation& operation, std::vector<Case>& out) const;
   void finish(Case& planned, Level row_level, bool document_gate) const;
@@ -53,6 +56,7 @@ class Plan {
   const Spec* spec_;
   PlanOptions options_;
   std::size_t block_ = 0;  // operation index; one more for the exclusive cases
+  std::map<const Operation*, std::vector<std::pair<const Scenario*, Script>>> scripts_;
   std::vector<Case> cases_;
   std::size_t at_ = 0;
   std::uint64_t filtered_ = 0;
