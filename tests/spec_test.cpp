@@ -401,7 +401,7 @@ TEST(Shipped, ShapesFitThePrintedKeys) {
 
 TEST(Docs, TheExampleLoads) {
   const std::string page = read(k_root / "docs/writing-a-spec.md");
-  const std::string fence = "```yaml\n";
+  const std::string fence = "```yaml orders.yaml\n";
   const std::size_t begin = page.find(fence);
   ASSERT_NE(begin, std::string::npos);
   const std::string example =

@@ -4,8 +4,8 @@
 
 transcript_test.py KEYWARD PAGE
 
-All ```console blocks of PAGE are one bash session in an empty folder, in which `keyward` is the
-given program. `$ ` begins a command, `> ` right below continues it, everything else is its output.
+All ```console blocks of PAGE are one bash session in a folder that holds the blocks which have a file
+name (```yaml orders.yaml) and nothing else; `keyward` is the given program. `$ ` begins a command, `> ` right below continues it, everything else is its output.
 In output, `…` stands for whatever is left out: within a line, or, alone, for any number of lines.
 Ports of 127.0.0.1 may differ. Lines that only tell of progress are passed over. After a command in
 the background that writes to a file the session waits until the file names the target.
@@ -70,12 +70,14 @@ def matches(shown: list[str], came: list[str]) -> bool:
     return re.fullmatch(pattern, "".join(usual(line) + "\n" for line in came)) is not None
 
 
-def run(program: Path, commands: list[str]) -> list[list[str]]:
+def run(program: Path, files: list[tuple[str, str]], commands: list[str]) -> list[list[str]]:
     """The lines that each command printed."""
     environment = {name: value for name, value in os.environ.items() if "KEYWARD" not in name}
     environment["KEYWARD_SPECS"] = str(Path(__file__).resolve().parents[2] / "specs")
     environment["PATH"] = f"{program.parent}:{environment['PATH']}"
     with tempfile.TemporaryDirectory(prefix="keyward-page-") as folder:
+        for name, content in files:
+            Path(folder, name).write_text(content, encoding="utf-8")
         shell = subprocess.Popen(["bash"], cwd=folder, env=environment, stdin=subprocess.PIPE,
                                  stdout=subprocess.PIPE, start_new_session=True, text=True)
         try:  # servers that still run would keep the pipe open
@@ -90,11 +92,13 @@ def run(program: Path, commands: list[str]) -> list[list[str]]:
 
 
 def main(program: Path, page: Path) -> int:
-    steps = transcripts(page.read_text(encoding="utf-8"))
+    text = page.read_text(encoding="utf-8")
+    files = re.findall(r"^```\w+ (\S+)\n(.*?)^```$", text, re.M | re.S)
+    steps = transcripts(text)
     if not steps:
         print(f"{page}: no transcript")
         return 1
-    outputs = run(program, [command for command, _ in steps])
+    outputs = run(program, files, [command for command, _ in steps])
     bad = 0
     for (command, shown), came in zip(steps, outputs, strict=False):
         if not matches(shown, came):
