@@ -76,6 +76,7 @@ Result<int> replay(const ReplayArguments& arguments, Terminal& terminal) {
     for (const auto& [server, url] : before.info.targets)
       again.target += (again.target.empty() ? "" : ",") + server + "=" + url;
   }
+  again.options.show_passes = true;
   again.options.seed = before.info.seed;
   again.options.only = cases_for(spec, then);
   KEYWARD_TRY(const RunOptions options, prepare(spec, again, terminal));

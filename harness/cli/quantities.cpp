@@ -3,6 +3,7 @@
 
 #include <charconv>
 #include <cmath>
+#include <span>
 
 namespace keyward {
 namespace {
@@ -10,8 +11,9 @@ namespace {
 template <class Number>
 std::optional<Number> whole(std::string_view text) {
   Number value{};
-  const char* const end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, value);
+  const char* const begin = text.begin();
+  const char* const end = text.end();
+  const auto [stop, error] = std::from_chars(begin, end, value);
   if (error != std::errc() || stop != end) return std::nullopt;
   return value;
 }
@@ -22,8 +24,7 @@ struct Unit {
   double factor;
 };
 
-template <std::size_t n>
-std::optional<double> measured(std::string_view text, const Unit (&units)[n]) {
+std::optional<double> measured(std::string_view text, std::span<const Unit> units) {
   for (const Unit& unit : units) {
     if (!text.ends_with(unit.name)) continue;
     const auto number = whole<double>(text.substr(0, text.size() - unit.name.size()));

@@ -10,6 +10,7 @@ import shlex
 import signal
 import subprocess
 import xml.etree.ElementTree
+from pathlib import Path
 
 import support
 from support import Case, MINI, ROOT
@@ -196,6 +197,16 @@ class Serve(Case):
                 process.send_signal(signal.SIGINT)
                 process.communicate(timeout=support.PATIENCE)
                 self.assertEqual(process.returncode, 0)
+
+    def test_memory_is_kept_private(self):
+        process = self.start("serve", MINI)
+        process.stdout.readline()
+        limits = Path(f"/proc/{process.pid}/limits").read_text(encoding="utf-8")
+        self.assertRegex(limits, r"Max core file size +0 +0 ")
+        # What may not be dumped belongs to root, whoever runs it.
+        self.assertEqual(Path(f"/proc/{process.pid}/environ").stat().st_uid, 0)
+        process.terminate()
+        process.communicate(timeout=support.PATIENCE)
 
     def test_same_seed_same_credentials(self):
         first, second = (self.serve(MINI, "--seed", "7")["MINI_API_KEY"] for _ in range(2))
