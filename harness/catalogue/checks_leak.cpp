@@ -33,8 +33,10 @@ std::string base64_core(std::string_view secret, std::size_t before) {
   return text.substr(first, end - first);
 }
 
-// The spelling in which `text` repeats the secret; empty where it does not.
+// The spelling in which `text` repeats the secret; empty where it does not. No spelling is shorter
+// than the secret itself.
 std::string_view spelling(std::string_view text, std::string_view secret) {
+  if (text.size() < secret.size()) return {};
   if (text.contains(secret)) return "as it is";
   if (decode_form(text).contains(secret)) return "percent-encoded";
   std::string json;

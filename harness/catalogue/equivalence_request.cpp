@@ -237,7 +237,7 @@ Skip json_number(Edit& e) {
 constexpr Mutation k_rows[] = {
     {.id = "pct-path-refused",
      .family = Family::equivalence,
-     .level = Level::should,
+     .level = Level::info,
      .severity = 2,
      .expect = Expect::accepted,
      .scope = Scope::operation,

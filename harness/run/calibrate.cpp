@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "harness/syntax/field.h"
+
 namespace keyward {
 namespace {
 
@@ -140,14 +142,37 @@ void learn(Engine& engine, const Operation& operation, const Alternative& altern
     }
     const bool credentialed = kind == Kind::valid || kind == Kind::foreign;
     const Request request = control_request(engine, operation, alternative, kind, id);
-    const Exchange exchange =
-        await_exchange(engine, engine.outgoing(request, operation, credentialed, false));
+    const Exchange exchange = await_exchange(
+        engine,
+        engine.outgoing(request, operation, credentialed, !credentialed && !request.body.empty()));
     engine.learn(operation, exchange, kind == Kind::foreign);
     if (exchange.response) engine.revealed(operation, *exchange.response);
     keep(set, kind, exchange);
     if (kind == Kind::valid && set.controls.valid_ok && !operation.revokes.empty())
       engine.removed(id);
   }
+}
+
+// A document may show a token alone where RFC 9110 section 11.4 wants an auth-scheme before it, and
+// the server may hold with the RFC. Then the run goes on with `Bearer`, and the difference is
+// reported for what it is.
+void try_bearer(Engine& engine, const Operation& operation, const Alternative& alternative) {
+  ControlSet* set = engine.controls(operation, &alternative);
+  if (set == nullptr || set->controls.valid_ok || !set->controls.problem.empty() ||
+      alternative.schemes.size() != 1)
+    return;
+  const SecurityScheme& scheme = *engine.spec.scheme(alternative.schemes.front());
+  const bool bare = scheme.type == SchemeType::api_key &&
+                    scheme.carriers.front().slot == Slot::header &&
+                    equals_ignoring_case(scheme.carriers.front().name, "Authorization");
+  if (!bare || !engine.keyring.dress_of(scheme.id).empty()) return;
+  engine.keyring.dress(scheme.id, "Bearer ");
+  const Controls before = set->controls;
+  set->controls = Controls{.operation = &operation};
+  learn(engine, operation, alternative);
+  if (set->controls.valid_ok) return;
+  engine.keyring.dress(scheme.id, "");
+  set->controls = before;
 }
 
 std::set<std::string> values_of(const Spec& spec, const Alternative& alternative) {
@@ -222,8 +247,9 @@ Calibration calibrate(Engine& engine) {
   for (const Operation& operation : engine.spec.operations) {
     if (engine.endpoint_index(operation) < 0) continue;
     for (const Alternative& alternative : operation.security) {
-      if (!alternative.schemes.empty() && !engine.interrupted())
-        learn(engine, operation, alternative);
+      if (alternative.schemes.empty() || engine.interrupted()) continue;
+      learn(engine, operation, alternative);
+      try_bearer(engine, operation, alternative);
     }
   }
   name_problems(engine, result);

@@ -121,7 +121,7 @@ std::optional<Credential> Keyring::credential(const SecurityScheme& scheme,
                                   ? std::string(override_bytes)
                                   : this->value(principal, carrier.ref.value);
     if (value == nullptr || bytes.empty()) return std::nullopt;
-    made.bytes.push_back(part_of(*value, carrier.ref.part, bytes));
+    made.bytes.push_back(dress_of(scheme.id) + part_of(*value, carrier.ref.part, bytes));
   }
   return made;
 }
@@ -132,9 +132,21 @@ Credential Keyring::twin(const SecurityScheme& scheme, const Credential& valid,
   for (std::size_t i = 0; i < made.bytes.size(); ++i) {
     const bool keep = scheme.carriers[i].ignored ||
                       (scheme.type == SchemeType::basic && i == 0 && !scheme.carriers[1].ignored);
-    if (!keep) made.bytes[i] = random_like(valid.bytes[i], random);
+    if (keep) continue;
+    const std::string prefix = dress_of(scheme.id);
+    made.bytes[i] =
+        prefix + random_like(std::string_view(valid.bytes[i]).substr(prefix.size()), random);
   }
   return made;
+}
+
+void Keyring::dress(std::string_view scheme, std::string prefix) {
+  dresses_.insert_or_assign(std::string(scheme), std::move(prefix));
+}
+
+std::string Keyring::dress_of(std::string_view scheme) const {
+  const auto found = dresses_.find(scheme);
+  return found == dresses_.end() ? std::string() : found->second;
 }
 
 std::string Keyring::random_value(std::string_view principal, std::string_view name,

@@ -55,6 +55,11 @@ class Keyring {
   [[nodiscard]] std::string random_value(std::string_view principal, std::string_view name,
                                          Random& random) const;
 
+  /// From now on the scheme's secret goes out behind a prefix, such as "Bearer ": the server wants
+  /// what its document leaves out. Empty: as documented.
+  void dress(std::string_view scheme, std::string prefix);
+  [[nodiscard]] std::string dress_of(std::string_view scheme) const;
+
   /// Hides bytes learned at run time under `label`, with the forms in which schemes carry them.
   void hide(std::string_view label, std::string_view name, std::string_view bytes);
 
@@ -66,6 +71,7 @@ class Keyring {
   const Principal* member_ = nullptr;
   const Principal* foreigner_ = nullptr;
   std::map<std::pair<std::string, std::string>, Held, std::less<>> values_;
+  std::map<std::string, std::string, std::less<>> dresses_;  // scheme → prefix
 };
 
 /// The part of a composite value that a reference names; the whole where it names none.

@@ -36,6 +36,7 @@ struct RunOptions {
   double max_wait = 65;   ///< seconds a case may wait for an expiry or a revocation
   bool strict = false;
   bool resume = false;
+  bool show_passes = false;  ///< passing cases get a command line as well
   bool allow_plaintext = false;
   bool allow_production = false;
   TransportOptions transport;

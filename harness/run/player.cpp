@@ -218,7 +218,11 @@ void Player::place_credentials(const Step& step, Built& built) {
     }
     place(built.request, scheme, *credential);
     for (std::size_t i = 0; i < credential->bytes.size(); ++i) {
-      if (!scheme.carriers[i].ignored) built.sent.emplace_back(scheme.id, credential->bytes[i]);
+      const Carrier& carrier = scheme.carriers[i];
+      const Value* value =
+          carrier.ignored ? nullptr : find_value(engine_.party(step.foreign), carrier.ref.value);
+      if (value != nullptr && !value->is_public)
+        built.sent.emplace_back(scheme.id, credential->bytes[i]);
     }
   }
 }
@@ -296,6 +300,9 @@ Player::Built Player::build(const Step& step) {
     if (!change(step, built)) return built;
     settle_body(built.request, engine_.spec, step.alternative);
     built.documented = keeps_documented_form(case_);
+    // Whoever refuses early may leave the body unread, and take it for the next request.
+    if (!built.request.body.empty() && step.mutation->expect != Expect::accepted)
+      built.fresh = true;
   } else if (step.expect == Expect::refused) {
     built.fresh = true;  // a credential that should be dead rides alone
   }
@@ -428,7 +435,6 @@ void Player::answered(const Step& step, const Built& built, Exchange exchange, i
     const bool keep_text = !single_request(case_);
     if (step.judged) {
       attempt_.request = seen.exchange.request;
-      attempt_.response = shown(seen.exchange);
       attempt_.duration = seen.exchange.duration;
     }
     if (keep_text) {
@@ -472,12 +478,15 @@ void Player::poll_again(const Step& step, const Built& built, StepSeen seen) {
   });
 }
 
+// What outputs show beside the request: dear to make, and of a passing case nobody sees it.
+void Player::show(const Step& step, const Built& built, const StepSeen& seen) {
+  attempt_.response = shown(seen.exchange);
+  attempt_.curl =
+      curl_line(built.request, engine_.endpoint(*step.operation), engine_.named_secrets());
+}
+
 void Player::judge_step(const Step& step, const Built& built, const StepSeen& seen) {
   if (finished_) return;
-  if (step.judged && seen.reception != Reception::accepted) {
-    attempt_.curl =
-        curl_line(built.request, engine_.endpoint(*step.operation), engine_.named_secrets());
-  }
   if (!step.judged) {
     if (step.expect == Expect::accepted && seen.reception != Reception::accepted) {
       return finish(seen.reception == Reception::none ? Verdict::error : Verdict::inconclusive,
@@ -489,8 +498,7 @@ void Player::judge_step(const Step& step, const Built& built, const StepSeen& se
     ++at_;
     return next();
   }
-  attempt_.curl =
-      curl_line(built.request, engine_.endpoint(*step.operation), engine_.named_secrets());
+  if (!single_request(case_) || engine_.options.show_passes) show(step, built, seen);
   if (seen.late) return finish(Verdict::inconclusive, "the answer came too late to prove anything");
   ControlSet* controls = engine_.likely_controls(*step.operation, step.alternative);
   const bool scenario_judges = case_.scenario != nullptr && case_.scenario->judge != nullptr;
@@ -555,6 +563,7 @@ void Player::judge_step(const Step& step, const Built& built, const StepSeen& se
       }
     }
   }
+  if (judgement.verdict != Verdict::pass) show(step, built, seen);
   if (judgement.verdict != Verdict::pass && !case_.script.exclusive)
     return finish(judgement.verdict, judgement.actual);
   if (judgement.verdict != Verdict::pass && attempt_.verdict == Verdict::pass) {

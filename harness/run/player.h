@@ -21,10 +21,11 @@ namespace keyward {
 struct Attempt {
   Verdict verdict = Verdict::pass;
   std::string actual;
-  std::vector<StepRecord> records;      ///< every exchange, for cases that fail or have several
-  std::string request, response, curl;  ///< the judged one
-  double duration = 0;                  ///< seconds, of the judged exchange
-  int sent = 0;                         ///< requests it took
+  std::vector<StepRecord> records;  ///< every exchange, for cases that fail or have several
+  std::string request;              ///< of the judged exchange
+  std::string response, curl;       ///< of it, where the verdict is worth showing
+  double duration = 0;              ///< seconds, of the judged exchange
+  int sent = 0;                     ///< requests it took
   bool shaky =
       false;  ///< a server failure or no answer: worth another attempt before it is believed
   bool timed_out = false;  ///< the judged request was not answered in time
@@ -58,6 +59,7 @@ class Player : public std::enable_shared_from_this<Player> {
   void answered(const Step& step, const Built& built, Exchange exchange, int attempts);
   void poll_again(const Step& step, const Built& built, StepSeen seen);
   void judge_step(const Step& step, const Built& built, const StepSeen& seen);
+  void show(const Step& step, const Built& built, const StepSeen& seen);
   void judge_end();
   void finish(Verdict verdict, std::string actual);
 

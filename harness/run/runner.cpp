@@ -114,6 +114,18 @@ void Runner::start(ActivePtr active) {
     result.actual = controls->controls.problem;
     return write(std::move(result), "");
   }
+  if (planned.mutation != nullptr && planned.mutation->family == Family::control &&
+      planned.scheme_under_test != nullptr &&
+      !engine_.keyring.dress_of(planned.scheme_under_test->id).empty()) {
+    CaseResult result = result_for(planned);
+    result.verdict = Verdict::fail;
+    result.level =
+        std::min(result.level, Level::should);  // the document is wrong, the server is safe
+    result.actual =
+        "document mismatch: refused as the document shows it, accepted as \"Bearer <token>\" (RFC "
+        "6750 section 2.1)";
+    return write(std::move(result), "");
+  }
   ++active_;
   ++active->attempts;
   auto player = std::make_shared<Player>(
@@ -150,14 +162,16 @@ void Runner::attempt_done(const ActivePtr& active, Attempt attempt) {
 }
 
 void Runner::settle(const ActivePtr& active, Verdict verdict, std::string actual) {
-  Attempt& shown = verdict == Verdict::fail ? active->failed : active->last;
+  const bool told = verdict != Verdict::pass && verdict != Verdict::skipped;
+  // Of attempts that disagree, the failed one has something to show.
+  const bool disputed = told && active->last.verdict == Verdict::pass;
+  const Attempt& shown = verdict == Verdict::fail || disputed ? active->failed : active->last;
   Settled settled{.active = active, .result = result_for(active->planned), .curl = shown.curl};
   settled.result.verdict = verdict;
   settled.result.actual = std::move(actual);
   settled.result.request = shown.request;
   settled.result.duration_ms = shown.duration * 1000;
   settled.result.attempts = active->last.sent;
-  const bool told = verdict != Verdict::pass && verdict != Verdict::skipped;
   if (told) settled.result.response = shown.response;
   if (told || active->planned.scenario != nullptr) settled.result.steps = shown.records;
   window_.push_back(std::move(settled));
