@@ -25,17 +25,22 @@ namespace {
 std::size_t live_bytes = 0;
 }  // namespace
 
-void* operator new(std::size_t size) {
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
   void* memory = std::malloc(size);
-  if (memory == nullptr) throw std::bad_alloc();
   live_bytes += malloc_usable_size(memory);
   return memory;
 }
+void* operator new(std::size_t size) {
+  void* memory = operator new(size, std::nothrow);
+  if (memory == nullptr) throw std::bad_alloc();
+  return memory;
+}
 void operator delete(void* memory) noexcept {
-  if (memory != nullptr) live_bytes -= malloc_usable_size(memory);
+  live_bytes -= malloc_usable_size(memory);
   std::free(memory);
 }
 void operator delete(void* memory, std::size_t) noexcept { operator delete(memory); }
+void operator delete(void* memory, const std::nothrow_t&) noexcept { operator delete(memory); }
 
 namespace keyward {
 namespace {
@@ -113,7 +118,7 @@ bool not_available(const Case& planned) { return planned.skip.starts_with(k_not_
 
 class EverySpec : public testing::TestWithParam<fs::path> {
  protected:
-  const Spec spec_ = load(GetParam());
+  const Spec spec = load(GetParam());
 };
 
 INSTANTIATE_TEST_SUITE_P(Files, EverySpec, testing::ValuesIn(all_specs()),
@@ -121,7 +126,7 @@ INSTANTIATE_TEST_SUITE_P(Files, EverySpec, testing::ValuesIn(all_specs()),
 
 TEST_P(EverySpec, GivesUniqueIdsOfFourParts) {
   std::set<std::string> seen;
-  for (const Case& planned : cases(spec_)) {
+  for (const Case& planned : cases(spec)) {
     EXPECT_TRUE(seen.insert(planned.id).second) << planned.id;
     const auto parts = split(planned.id, '/');
     ASSERT_EQ(parts.size(), 4U) << planned.id;
@@ -144,7 +149,7 @@ TEST_P(EverySpec, GivesUniqueIdsOfFourParts) {
 }
 
 TEST_P(EverySpec, GivesTheSamePlanTwice) {
-  Plan plan(spec_, {});
+  Plan plan(spec, {});
   const std::string first = text(cases(plan));
   EXPECT_EQ(plan.next(), std::nullopt);
   plan.rewind();
@@ -154,20 +159,20 @@ TEST_P(EverySpec, GivesTheSamePlanTwice) {
 }
 
 TEST_P(EverySpec, IsPartitionedByShards) {
-  const std::string whole = text(cases(spec_));
+  const std::string whole = text(cases(spec));
   for (const int shards : {1, 2, 3, 7}) {
     std::map<std::string, std::string> joined;
     std::size_t sum = 0;
     for (int shard = 1; shard <= shards; ++shard) {
-      Plan plan(spec_, {.shard = shard, .shards = shards});
+      Plan plan(spec, {.shard = shard, .shards = shards});
       const auto part = cases(plan);
-      EXPECT_EQ(part.size() + plan.filtered(), cases(spec_).size());
+      EXPECT_EQ(part.size() + plan.filtered(), cases(spec).size());
       sum += part.size();
       for (const Case& planned : part) joined[planned.id] = text(planned);
     }
     EXPECT_EQ(sum, joined.size()) << shards;
     std::string in_order;
-    for (const Case& planned : cases(spec_)) in_order += joined[planned.id];
+    for (const Case& planned : cases(spec)) in_order += joined[planned.id];
     EXPECT_TRUE(in_order == whole) << shards;
   }
 }
@@ -175,20 +180,20 @@ TEST_P(EverySpec, IsPartitionedByShards) {
 TEST_P(EverySpec, GoesOperationByOperationAndEndsWithTheExclusive) {
   std::vector<std::string> order;
   bool exclusive = false;
-  for (const Case& planned : cases(spec_)) {
+  for (const Case& planned : cases(spec)) {
     EXPECT_TRUE(!exclusive || planned.script.exclusive) << planned.id;
     exclusive = exclusive || planned.script.exclusive;
     if (!exclusive && (order.empty() || order.back() != planned.operation->id))
       order.push_back(planned.operation->id);
   }
   std::vector<std::string> documented;
-  for (const Operation& operation : spec_.operations) documented.push_back(operation.id);
+  for (const Operation& operation : spec.operations) documented.push_back(operation.id);
   EXPECT_EQ(order, documented);
 }
 
 TEST_P(EverySpec, HasOneControlForEachWayIn) {
   std::multiset<std::string> controls;
-  for (const Case& planned : cases(spec_)) {
+  for (const Case& planned : cases(spec)) {
     if (planned.family != Family::control) continue;
     EXPECT_EQ(planned.row, "valid");
     // Of schemes used together, `a+b:a` names the one that is changed.
@@ -196,7 +201,7 @@ TEST_P(EverySpec, HasOneControlForEachWayIn) {
                     planned.scheme.substr(0, planned.scheme.find(':')));
   }
   std::multiset<std::string> wanted;
-  for (const Operation& operation : spec_.operations) {
+  for (const Operation& operation : spec.operations) {
     for (const Alternative& alternative : operation.security)
       wanted.insert(operation.id + "/" + alternative.id());
   }
@@ -205,10 +210,10 @@ TEST_P(EverySpec, HasOneControlForEachWayIn) {
 
 // Each requirement is judged, and each place a requirement names for its proof is there.
 TEST_P(EverySpec, ProvesEveryRequirement) {
-  const auto missing = unproved_requirements(spec_);
+  const auto missing = unproved_requirements(spec);
   for (const Requirement* requirement : missing) ADD_FAILURE() << requirement->id;
-  const auto all = cases(spec_);
-  for (const Requirement& requirement : spec_.requirements) {
+  const auto all = cases(spec);
+  for (const Requirement& requirement : spec.requirements) {
     for (const std::string& pattern : requirement.proved_by) {
       EXPECT_TRUE(std::ranges::any_of(
           all, [&](const Case& planned) { return glob_match(pattern, planned.id); }))
@@ -225,7 +230,7 @@ TEST_P(EverySpec, ProvesEveryRequirement) {
 }
 
 TEST_P(EverySpec, ReportsNothingHarderThanItIsDocumented) {
-  for (const Case& planned : cases(spec_)) {
+  for (const Case& planned : cases(spec)) {
     if (planned.operation->unstated_protection) {
       EXPECT_EQ(planned.level, Level::info) << planned.id;
     }
@@ -238,11 +243,11 @@ TEST_P(EverySpec, ReportsNothingHarderThanItIsDocumented) {
 }
 
 TEST_P(EverySpec, FiltersByIdAndCountsWhatIsLeftOut) {
-  const auto all = cases(spec_);
+  const auto all = cases(spec);
   const std::string first = all.front().id;
   const std::vector<std::string> globs = {"*/presence/*", first};
-  Plan only(spec_, {.only = globs});
-  Plan skip(spec_, {.skip = globs});
+  Plan only(spec, {.only = globs});
+  Plan skip(spec, {.skip = globs});
   const auto kept = ids(cases(only));
   const auto rest = ids(cases(skip));
   std::vector<std::string> wanted;
@@ -256,15 +261,15 @@ TEST_P(EverySpec, FiltersByIdAndCountsWhatIsLeftOut) {
   EXPECT_EQ(only.filtered(), others.size());
   EXPECT_EQ(skip.filtered(), wanted.size());
   // --skip beats --only.
-  EXPECT_TRUE(cases(spec_, {.only = globs, .skip = {"*"}}).empty());
-  EXPECT_TRUE(cases(spec_, {.only = {"nothing"}}).empty());
+  EXPECT_TRUE(cases(spec, {.only = globs, .skip = {"*"}}).empty());
+  EXPECT_TRUE(cases(spec, {.only = {"nothing"}}).empty());
 }
 
 TEST_P(EverySpec, NamesTheRequirementsOfFilteredCases) {
-  Plan nothing(spec_, {.only = {"nothing"}});
+  Plan nothing(spec, {.only = {"nothing"}});
   EXPECT_TRUE(cases(nothing).empty());
-  EXPECT_EQ(nothing.filtered_requirements().size(), spec_.requirements.size());
-  Plan everything(spec_, {});
+  EXPECT_EQ(nothing.filtered_requirements().size(), spec.requirements.size());
+  Plan everything(spec, {});
   EXPECT_FALSE(cases(everything).empty());
   EXPECT_TRUE(everything.filtered_requirements().empty());
   EXPECT_EQ(everything.filtered(), 0U);
@@ -272,8 +277,8 @@ TEST_P(EverySpec, NamesTheRequirementsOfFilteredCases) {
 
 // What the run lacks changes the reason to skip, and nothing else.
 TEST_P(EverySpec, SkipsWhatNeedsTheSecondPrincipal) {
-  const auto with = cases(spec_);
-  const auto without = cases(spec_, {.foreign = false});
+  const auto with = cases(spec);
+  const auto without = cases(spec, {.foreign = false});
   ASSERT_EQ(ids(without), ids(with));
   int needing = 0;
   for (std::size_t i = 0; i < with.size(); ++i) {
@@ -292,12 +297,12 @@ TEST_P(EverySpec, SkipsWhatNeedsTheSecondPrincipal) {
 }
 
 TEST_P(EverySpec, SkipsWhatNeedsAServerWithoutTarget) {
-  for (const Server& server : spec_.servers) {
+  for (const Server& server : spec.servers) {
     std::set<std::string> targets;
-    for (const Server& other : spec_.servers) {
+    for (const Server& other : spec.servers) {
       if (other.id != server.id) targets.insert(other.id);
     }
-    for (const Case& planned : cases(spec_, {.servers = targets})) {
+    for (const Case& planned : cases(spec, {.servers = targets})) {
       const bool needs = planned.operation->server == server.id ||
                          std::ranges::any_of(planned.script.steps, [&](const Step& step) {
                            return step.operation != nullptr && step.operation->server == server.id;
@@ -311,7 +316,7 @@ TEST_P(EverySpec, SkipsWhatNeedsAServerWithoutTarget) {
 }
 
 TEST_P(EverySpec, SkipsWhatNeedsAHook) {
-  for (const Case& planned : cases(spec_, {.hooks = std::set<std::string>{}})) {
+  for (const Case& planned : cases(spec, {.hooks = std::set<std::string>{}})) {
     const bool needs = std::ranges::any_of(
         planned.script.steps, [](const Step& step) { return step.kind == Step::Kind::hook; });
     EXPECT_EQ(planned.skip.find("it needs the hook") != std::string::npos, needs) << planned.id;

@@ -120,11 +120,11 @@ void append_unit(std::string& out, char32_t unit) {
     out += k_hex[(unit >> static_cast<unsigned>(shift)) & 0xFU];
 }
 
-void append(std::string& out, const Json& value, int indent, int depth) {
-  const auto line = [&](int level) {
+void append(std::string& out, const Json& value, std::size_t indent, std::size_t depth) {
+  const auto line = [&](std::size_t level) {
     if (indent > 0) {
       out += '\n';
-      out.append(static_cast<std::size_t>(indent * level), ' ');
+      out.append(indent * level, ' ');
     }
   };
   switch (value.type) {
