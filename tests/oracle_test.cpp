@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The oracle: which answers are taken for acceptance. Each scene is a
-// server: its two valid answers, its refusals, and answers it may give later. Servers here are
-// right, however unusual, unless a scene says otherwise.
+// The oracle: which answers are taken for acceptance. Each scene is a server: its two valid
+// answers, its refusals, and answers it may give later. Servers here are right, however unusual,
+// unless a scene says otherwise.
 #include <algorithm>
 #include <string>
 #include <utility>
