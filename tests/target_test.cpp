@@ -177,7 +177,7 @@ std::string base64(std::string_view text) {
 
 /// A running target with the tools to write requests to it.
 struct Bench {
-  explicit Bench(const std::string& spec, TargetOptions options = {}) {
+  explicit Bench(const std::string& spec, const TargetOptions& options = {}) {
     auto started = Target::start(spec_named(spec), options);
     if (!started) {
       ADD_FAILURE() << started.error().text();

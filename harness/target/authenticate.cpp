@@ -14,7 +14,7 @@ Candidate basic_candidate(const Visit& visit, const SecurityScheme& scheme,
       .scheme = &scheme, .slot = Slot::basic_password, .name = field.name, .raw = field.value};
   std::string token(scheme_and_rest(field.value).second);
   for (const Hooks* h : visit.hooks) {
-    if (h->token68 != nullptr) token = h->token68(std::move(token));
+    if (h->token68 != nullptr) token = h->token68(token);
   }
   const std::string text = base64_decode(token).value_or("");
   const std::size_t colon = text.find(':');  // the first one parts (RFC 7617 section 2)

@@ -13,27 +13,34 @@ namespace {
 constexpr std::string_view k_alphabet =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-std::string padded(std::string token) {
+std::string padded(std::string_view text) {
+  std::string token(text);
   while (token.size() % 4 != 0) token += '=';
   return token;
 }
 
-std::string without_padding(std::string token) { return token.substr(0, token.find('=')); }
+std::string repadded(std::string_view token) {
+  const std::size_t padding = token.find('=');
+  return padding == std::string_view::npos ? std::string(token) : padded(token.substr(0, padding));
+}
 
-std::string only_alphabet(std::string token) {
+std::string only_alphabet(std::string_view text) {
+  std::string token(text);
   std::erase_if(token,
                 [](char c) { return k_alphabet.find(c) == std::string_view::npos && c != '='; });
   return token;
 }
 
-std::string from_url_alphabet(std::string token) {
+std::string from_url_alphabet(std::string_view text) {
+  std::string token(text);
   std::replace(token.begin(), token.end(), '-', '+');
   std::replace(token.begin(), token.end(), '_', '/');
   return token;
 }
 
 // The last character before the padding with the bits that mean nothing set to zero.
-std::string canonical(std::string token) {
+std::string canonical(std::string_view text) {
+  std::string token(text);
   const std::size_t end = token.find('=');
   if (end == std::string::npos || end == 0 || token.size() % 4 != 0) return token;
   const std::size_t index = k_alphabet.find(token[end - 1]);
@@ -238,10 +245,7 @@ constexpr Defect k_rows[] = {
      "surplus padding, and data behind it, is accepted",
      "b64-extrapad",
      has_basic,
-     {.token68 =
-          [](std::string token) {
-            return token.find('=') == std::string::npos ? token : padded(without_padding(token));
-          }}},
+     {.token68 = repadded}},
     {"b64-noncanonical",
      "pad bits that are not zero are accepted",
      "b64-noncanonical",

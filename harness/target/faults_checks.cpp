@@ -12,39 +12,39 @@ namespace {
 
 using Rules = std::vector<AnswerRule> Operation::*;
 
-template <Rules list, class Wanted>
+template <Rules List, class Wanted>
 bool some_rule(const Spec& spec, Wanted wanted) {
   return any_operation(spec, [&](const Operation& o) {
-    return std::any_of((o.*list).begin(), (o.*list).end(), wanted);
+    return std::any_of((o.*List).begin(), (o.*List).end(), wanted);
   });
 }
 
-template <Rules list>
+template <Rules List>
 bool states_exact_status(const Spec& spec) {
-  return some_rule<list>(spec, [](const AnswerRule& rule) {
+  return some_rule<List>(spec, [](const AnswerRule& rule) {
     return std::any_of(rule.status.begin(), rule.status.end(),
                        [](const StatusPattern& p) { return p.code != 0; });
   });
 }
-template <Rules list>
+template <Rules List>
 bool states_status(const Spec& spec) {
-  return some_rule<list>(spec, [](const AnswerRule& rule) { return !rule.status.empty(); });
+  return some_rule<List>(spec, [](const AnswerRule& rule) { return !rule.status.empty(); });
 }
-template <Rules list>
+template <Rules List>
 bool states_type(const Spec& spec) {
-  return some_rule<list>(spec, [](const AnswerRule& rule) { return !rule.content_type.empty(); });
+  return some_rule<List>(spec, [](const AnswerRule& rule) { return !rule.content_type.empty(); });
 }
-template <Rules list>
+template <Rules List>
 bool states_json(const Spec& spec) {
-  return some_rule<list>(spec, [](const AnswerRule& rule) { return rule.json.has_value(); });
+  return some_rule<List>(spec, [](const AnswerRule& rule) { return rule.json.has_value(); });
 }
-template <Rules list>
+template <Rules List>
 bool states_members(const Spec& spec) {
-  return some_rule<list>(spec, [](const AnswerRule& rule) { return !rule.members.empty(); });
+  return some_rule<List>(spec, [](const AnswerRule& rule) { return !rule.members.empty(); });
 }
-template <Rules list>
+template <Rules List>
 bool states_headers(const Spec& spec) {
-  return some_rule<list>(spec, [](const AnswerRule& rule) { return !rule.headers.empty(); });
+  return some_rule<List>(spec, [](const AnswerRule& rule) { return !rule.headers.empty(); });
 }
 
 // The first status of the class that no rule matches.

@@ -12,9 +12,9 @@
 namespace keyward::target {
 namespace {
 
-template <std::size_t n>
+template <std::size_t Count>
 bool agrees_in_first(const Given& given, std::string_view held) {
-  return held.size() >= n && given.value.substr(0, n) == held.substr(0, n);
+  return held.size() >= Count && given.value.substr(0, Count) == held.substr(0, Count);
 }
 
 // `held` where nothing is documented about it is letters and digits.

@@ -14,10 +14,10 @@
 namespace keyward::target {
 namespace {
 
-enum class Wins { first, last };
+enum class Order { first, last };
 
 // Where a slot is filled several times, one candidate a scheme stays.
-template <Wins wins, bool in_parameters>
+template <Order Winner, bool InParameters>
 void keep_one(Visit& v) {
   std::vector<Candidate> kept;
   for (Candidate& c : v.candidates) {
@@ -25,12 +25,12 @@ void keep_one(Visit& v) {
     const auto before = std::find_if(kept.begin(), kept.end(), [&](const Candidate& k) {
       return k.scheme == c.scheme && !k.name.empty();
     });
-    if (parameter != in_parameters || c.name.empty() || before == kept.end()) {
+    if (parameter != InParameters || c.name.empty() || before == kept.end()) {
       kept.push_back(std::move(c));
       continue;
     }
     v.repeated = false;
-    if (wins == Wins::last) *before = std::move(c);
+    if (Winner == Order::last) *before = std::move(c);
   }
   v.candidates = std::move(kept);
 }
@@ -155,12 +155,12 @@ constexpr Defect k_rows[] = {
      "of two field lines the last one counts",
      "dup-one-wins",
      [](const Spec& spec) { return has_header(spec) || has_basic(spec); },
-     {.extracted = keep_one<Wins::last, false>}},
+     {.extracted = keep_one<Order::last, false>}},
     {"dup-one-wins-first",
      "of two field lines the first one counts",
      "dup-one-wins",
      [](const Spec& spec) { return has_header(spec) || has_basic(spec); },
-     {.extracted = keep_one<Wins::first, false>}},
+     {.extracted = keep_one<Order::first, false>}},
     {"dup-any-valid",
      "of many credentials in a slot one that is right is enough",
      "dup-any-valid dup-one-wins dup-query",
@@ -178,12 +178,12 @@ constexpr Defect k_rows[] = {
      "of two parameters the last one counts",
      "dup-query",
      has_urlencoded,
-     {.extracted = keep_one<Wins::last, true>}},
+     {.extracted = keep_one<Order::last, true>}},
     {"dup-query-first",
      "of two parameters the first one counts",
      "dup-query",
      has_urlencoded,
-     {.extracted = keep_one<Wins::first, true>}},
+     {.extracted = keep_one<Order::first, true>}},
     {"conflict-header-query",
      "a wrong credential in a second slot is overlooked",
      "conflict-header-query",

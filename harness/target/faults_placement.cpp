@@ -150,9 +150,9 @@ bool has_two_secrets(const Spec& spec) {
 }
 
 // Straight to the handler where one of these fields is there.
-template <const auto& k_names>
+template <const auto& Names>
 std::vector<Handled> trusted(const Visit& v) {
-  for (const std::string_view name : k_names) {
+  for (const std::string_view name : Names) {
     if (v.request.field(name) != nullptr) return straight(v);
   }
   return {};

@@ -116,7 +116,7 @@ struct Hooks {
   std::vector<Handled> (*bypass)(const Visit&) = nullptr;
   /// Schemes that the operation does not document, and takes all the same.
   bool (*also_takes)(const Visit&, const SecurityScheme&) = nullptr;
-  std::string (*token68)(std::string) = nullptr;  ///< of Basic, before it is decoded
+  std::string (*token68)(std::string_view) = nullptr;  ///< of Basic, before it is decoded
   void (*extracted)(Visit&) = nullptr;
   bool (*equal)(const Given&, std::string_view held) = nullptr;  ///< secret by secret
   bool (*admits)(const Visit&, const Candidate&, const Credential&) = nullptr;
