@@ -287,6 +287,13 @@ void Plan::add_own(const Operation& operation, std::vector<Case>& out) const {
   }
 }
 
+std::vector<Case> Plan::checks_of(const Operation& operation) const {
+  std::vector<Case> checks;
+  add_checks(operation, checks);
+  std::erase_if(checks, [&](const Case& planned) { return !wanted(planned.id); });
+  return checks;
+}
+
 void Plan::add_checks(const Operation& operation, std::vector<Case>& out) const {
   const auto add = [&](const Check& check, const std::string& scheme, const AnswerRule* rule) {
     Case planned;

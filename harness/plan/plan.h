@@ -36,6 +36,9 @@ class Plan {
   [[nodiscard]] std::optional<Case> next();
   void rewind();
 
+  /// The response checks of one operation, filtered alike.
+  [[nodiscard]] std::vector<Case> checks_of(const Operation& operation) const;
+
   /// Cases that --only, --skip or --shard left out so far.
   [[nodiscard]] std::uint64_t filtered() const { return filtered_; }
   /// Requirements that a filtered case would have judged.

@@ -44,18 +44,6 @@ double asked_lifetime(const Step& step) {
 
 bool single_request(const Case& planned) { return planned.scenario == nullptr; }
 
-// Families whose mutant is still the documented request with another secret: documented answers
-// apply to it.
-bool keeps_documented_form(const Case& planned) {
-  return planned.family == Family::control || planned.family == Family::presence ||
-         planned.family == Family::compare;
-}
-
-bool no_negative_if_equal(Family family) {
-  return family == Family::compare || family == Family::encoding || family == Family::basic ||
-         family == Family::presence;
-}
-
 constexpr std::size_t k_usual_request = 4096;  // a larger one may be refused for its size
 
 }  // namespace
@@ -122,11 +110,6 @@ void Player::when_due(const Step& step) {
   });
 }
 
-std::string Player::object_id(const Step& step) const {
-  if (step.own_object && issued_) return issued_->id;
-  return engine_.fixture_id();
-}
-
 void Player::prepare(const Step& step) {
   if (finished_) return;
   if (step.kind == Step::Kind::hook) return run_hook(step);
@@ -175,138 +158,6 @@ void Player::run_hook(const Step& step) {
   seen_.push_back({.step = &step, .reception = Reception::accepted});
   ++at_;
   next();
-}
-
-std::string Player::held_bytes(const Step& step) const {
-  switch (step.holding) {
-    case Holding::issued:
-      return issued_ ? issued_->secret : std::string();
-    case Holding::chosen:
-      return chosen_;
-    case Holding::reset:
-      return reset_;
-    case Holding::previous:
-      return previous_;
-    case Holding::revealed:
-      return revealed_;
-    case Holding::own:
-    case Holding::none:
-      break;
-  }
-  return {};
-}
-
-void Player::place_credentials(const Step& step, Built& built) {
-  if (step.alternative == nullptr || (step.holding == Holding::none && step.mutation == nullptr))
-    return;
-  const bool all_absent = step.mutation != nullptr && step.mutation->base == Base::absent &&
-                          step.mutation->scope == Scope::operation;
-  if (all_absent) return;
-  const std::string held = held_bytes(step);
-  const std::string override_name = held.empty() ? "" : step.held_value;
-  for (const std::string& id : step.alternative->schemes) {
-    const SecurityScheme& scheme = *engine_.spec.scheme(id);
-    const bool under_test = step.mutation != nullptr && case_.scheme_under_test == &scheme;
-    auto credential =
-        engine_.keyring.credential(scheme, engine_.party(step.foreign).id, override_name, held);
-    if (!credential) continue;
-    if (under_test && step.mutation->base == Base::absent) continue;
-    if (under_test && step.mutation->base == Base::twin) {
-      credential = engine_.keyring.twin(scheme, *credential, random_);
-    } else {
-      built.credentialed = true;
-    }
-    place(built.request, scheme, *credential);
-    for (std::size_t i = 0; i < credential->bytes.size(); ++i) {
-      const Carrier& carrier = scheme.carriers[i];
-      const Value* value =
-          carrier.ignored ? nullptr : find_value(engine_.party(step.foreign), carrier.ref.value);
-      if (value != nullptr && !value->is_public)
-        built.sent.emplace_back(scheme.id, credential->bytes[i]);
-    }
-  }
-}
-
-// Lets the mutation change the request; false where it cannot here.
-bool Player::change(const Step& step, Built& built) {
-  const Mutation& mutation = *step.mutation;
-  EditContext context;
-  context.spec = &engine_.spec;
-  context.operation = step.operation;
-  context.scheme = case_.scheme_under_test;
-  context.tls = engine_.endpoint(*step.operation).origin.scheme == "https";
-  const std::string& member = engine_.keyring.member().id;
-  const auto valid = engine_.keyring.credential(*context.scheme, member);
-  if (!valid) {
-    built.skip = std::string(k_not_available) + "the scheme's credential is not held";
-    return false;
-  }
-  context.valid = *valid;
-  context.twin = engine_.keyring.twin(*context.scheme, *valid, random_);
-  if (const Principal* foreigner = engine_.keyring.foreigner()) {
-    context.foreign = engine_.keyring.credential(*context.scheme, foreigner->id);
-  }
-  context.credential_of = [this, &member](const SecurityScheme& scheme) {
-    return engine_.keyring.credential(scheme, member);
-  };
-  context.value_of = [this, &member](std::string_view principal, std::string_view value) {
-    const Principal* foreigner = engine_.keyring.foreigner();
-    if (principal == "member") return engine_.keyring.value(member, value);
-    return foreigner == nullptr ? std::string() : engine_.keyring.value(foreigner->id, value);
-  };
-  Edit edit(built.request, context, step.variant, random_);
-  if (const Skip skip = mutation.build(edit)) {
-    built.skip = std::string(k_not_applicable) + *skip;
-    return false;
-  }
-  built.marks = edit.marks();
-  for (const std::string& text : edit.derived())
-    built.sent.emplace_back(std::string(mutation.id), text);
-  if (mutation.expect == Expect::refused && no_negative_if_equal(mutation.family) &&
-      carries(built.request, *context.scheme, *valid)) {
-    built.skip = fmt::format(
-        "{}read by the standards, the changed request still carries the valid credential",
-        k_not_applicable);
-    return false;
-  }
-  // A negative request with the real secret in it gets a connection of its own: what it may teach
-  // the connection must not help or harm another case.
-  if (mutation.expect == Expect::refused || mutation.base != Base::valid) {
-    const std::string bytes = render(built.request);
-    const std::string_view secret = edit.secret();
-    built.credentialed = bytes.contains(secret) || bytes.contains(edit.wire(secret));
-    built.fresh = built.credentialed;
-  }
-  return true;
-}
-
-Player::Built Player::build(const Step& step) {
-  Built built;
-  const Lookup lookup = engine_.lookup(step.foreign, object_id(step), chosen_, canary_);
-  const Endpoint& endpoint = engine_.endpoint(*step.operation);
-  built.request = case_.own != nullptr && step.judged
-                      ? assemble(*case_.own, *step.operation, endpoint, lookup)
-                      : assemble(*step.operation, endpoint, lookup, {step.set, step.drop});
-  for (const auto& [name, value] : step.query)
-    built.request.query.push_back(name + "=" + fill(value, lookup));
-  for (const auto& [name, value] : step.headers) built.request.set_field(name, fill(value, lookup));
-  place_credentials(step, built);
-  settle_body(built.request, engine_.spec, step.alternative);
-  // What another body, another party or an object that may be gone is answered with is not about
-  // the credential.
-  built.documented = case_.own == nullptr && step.set.empty() && !step.foreign &&
-                     !(step.own_object && step.operation->needs_created());
-  if (step.mutation != nullptr && case_.scheme_under_test != nullptr) {
-    if (!change(step, built)) return built;
-    settle_body(built.request, engine_.spec, step.alternative);
-    built.documented = keeps_documented_form(case_);
-    // Whoever refuses early may leave the body unread, and take it for the next request.
-    if (!built.request.body.empty() && step.mutation->expect != Expect::accepted)
-      built.fresh = true;
-  } else if (step.expect == Expect::refused) {
-    built.fresh = true;  // a credential that should be dead rides alone
-  }
-  return built;
 }
 
 void Player::send(const Step& step) {
@@ -404,6 +255,7 @@ void Player::observe(const Step& step, const Built& built, const StepSeen& seen)
     entry->response = shown(seen.exchange);
     entry->curl =
         curl_line(built.request, engine_.endpoint(*step.operation), engine_.named_secrets());
+    if (engine_.on_breach) engine_.on_breach(*step.operation, scheme, *entry);
   }
 }
 

@@ -95,6 +95,13 @@ Result<std::vector<std::pair<std::string, std::string>>> parse_targets(const Spe
     }
     targets.emplace_back(needed.front(), piece);
   }
+  for (std::size_t i = 1; i < targets.size(); ++i) {
+    for (std::size_t k = 0; k < i; ++k) {
+      if (targets[k].first != targets[i].first) continue;
+      return fail(ErrorKind::usage,
+                  fmt::format("--target: the server '{}' is given twice", targets[i].first));
+    }
+  }
   return targets;
 }
 

@@ -126,6 +126,14 @@ void Runner::start(ActivePtr active) {
         "6750 section 2.1)";
     return write(std::move(result), "");
   }
+  const bool wrong = planned.mutation != nullptr && planned.mutation->expect == Expect::refused &&
+                     planned.mutation->scope == Scope::scheme;
+  const int budget = engine_.spec.limits.wrong_attempts;
+  if (wrong && budget > 0 && ++wrong_attempts_ > budget) {
+    return settle_unsent(
+        planned, Verdict::skipped,
+        fmt::format("{}the spec allows {} wrong attempts a run", k_not_available, budget));
+  }
   ++active_;
   ++active->attempts;
   auto player = std::make_shared<Player>(
@@ -344,39 +352,59 @@ void Runner::play_cases(bool exclusive) {
   });
 }
 
+// A breach goes on record when it is seen: a run that is cut short does not lose it.
+void Runner::breached(const Operation& operation, const std::string& scheme,
+                      const CheckEntry& entry) {
+  for (const Case& planned : plan_.checks_of(operation)) {
+    const bool same =
+        planned.scheme == scheme && planned.check == entry.check && planned.rule == entry.rule;
+    if (same && planned.skip.empty() && breaches_.insert(planned.id).second)
+      write_breach(planned, entry);
+  }
+}
+
+void Runner::write_breach(const Case& planned, const CheckEntry& entry) {
+  CaseResult result = result_for(planned);
+  result.verdict = Verdict::fail;
+  result.actual = entry.actual;
+  result.request = entry.request;
+  result.response = entry.response;
+  result.attempts = 1;
+  // A check may know better how hard a breach is, within what the document and the standard give.
+  if (entry.level)
+    result.level =
+        planned.requirements.empty() ? *entry.level : std::max(result.level, *entry.level);
+  write(std::move(result), entry.curl);
+}
+
+// What the checks saw without a breach. An interrupted run records what it has looked at; a resumed
+// one may still find more.
 void Runner::emit_checks() {
   plan_.rewind();
   while (auto planned = plan_.next()) {
-    if (planned->check == nullptr || already_done_(planned->id)) continue;
+    if (planned->check == nullptr || already_done_(planned->id) || breaches_.contains(planned->id))
+      continue;
     const CheckEntry* entry =
         engine_.board.find(*planned->operation, planned->scheme, *planned->check, planned->rule);
-    CaseResult result = result_for(*planned);
-    result.attempts = entry == nullptr ? 0 : entry->looked;
+    const bool looked = entry != nullptr && entry->looked > 0;
     if (!planned->skip.empty()) {
-      result.verdict = Verdict::skipped;
-      result.actual = planned->skip;
-    } else if (entry == nullptr || entry->looked == 0) {
-      result.verdict = Verdict::skipped;
-      result.actual = std::string(k_not_applicable) + "no answer of that kind was seen";
-    } else if (entry->breaches == 0) {
+      settle_unsent(*planned, Verdict::skipped, planned->skip);
+    } else if (looked) {
+      CaseResult result = result_for(*planned);
       result.verdict = Verdict::pass;
       result.actual = fmt::format("so in {} answers", entry->looked);
-    } else {
-      result.verdict = Verdict::fail;
-      result.actual = entry->actual;
-      result.request = entry->request;
-      result.response = entry->response;
-      // A check may know better how hard a breach is, within what the document and the standard
-      // give.
-      if (entry->level)
-        result.level =
-            planned->requirements.empty() ? *entry->level : std::max(result.level, *entry->level);
+      result.attempts = entry->looked;
+      write(std::move(result), "");
+    } else if (!interrupted()) {
+      settle_unsent(*planned, Verdict::skipped,
+                    std::string(k_not_applicable) + "no answer of that kind was seen");
     }
-    write(std::move(result), entry == nullptr ? "" : entry->curl);
   }
 }
 
 Status Runner::run() {
+  engine_.on_breach = [this](const Operation& operation, const std::string& scheme,
+                             const CheckEntry& entry) { breached(operation, scheme, entry); };
   progress_.phase("controls");
   const Calibration calibration = calibrate(engine_);
   info_.problem = calibration.problem;
@@ -409,7 +437,7 @@ Status Runner::run() {
   engine_.clean_up([&] { cleaned = true; });
   engine_.turn_until([&] { return cleaned; });
   if (!given_up_.empty() && tally_.executed() == 0) return status_;
-  if (!interrupted()) emit_checks();
+  emit_checks();
   return status_;
 }
 

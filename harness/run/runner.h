@@ -13,6 +13,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -56,6 +57,8 @@ class Runner {
   void attempt_done(const ActivePtr& active, Attempt attempt);
   void settle(const ActivePtr& active, Verdict verdict, std::string actual);
   void settle_unsent(const Case& planned, Verdict verdict, std::string actual);
+  void breached(const Operation& operation, const std::string& scheme, const CheckEntry& entry);
+  void write_breach(const Case& planned, const CheckEntry& entry);
   void emit_checks();
 
   // sentinels
@@ -88,6 +91,8 @@ class Runner {
   double last_sentinel_ = 0, waited_ = 0;
   int failed_windows_ = 0;
   int timeouts_ = 0;
+  int wrong_attempts_ = 0;
+  std::set<std::string> breaches_;  // ids of checks whose breach is on record
   std::string given_up_;
 };
 
