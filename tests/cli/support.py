@@ -32,10 +32,17 @@ class Case(unittest.TestCase):
         self.folder = Path(holder.name)
 
     def start(self, *arguments, env=None, **options) -> subprocess.Popen:
-        return subprocess.Popen(
+        """Starts the program; it does not outlive the test."""
+        process = subprocess.Popen(
             [KEYWARD, *map(str, arguments)], cwd=self.folder, text=True, stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE,
             env={**clean_environment(), **(env or {})}, **options)
+
+        def end():
+            process.kill()
+            process.communicate()
+        self.addCleanup(end)
+        return process
 
     def keyward(self, *arguments, env=None, **options) -> subprocess.CompletedProcess:
         process = self.start(*arguments, env=env, **options)
@@ -64,11 +71,6 @@ class Case(unittest.TestCase):
     def serve(self, spec, *arguments) -> dict[str, str]:
         """Starts the reference target until the end of the test; the names it printed."""
         process = self.start("serve", spec, *arguments)
-
-        def stop():
-            process.terminate()
-            process.communicate(timeout=PATIENCE)
-        self.addCleanup(stop)
         env = {}
         for line in process.stdout:
             if line.startswith("#"):
