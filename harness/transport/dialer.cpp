@@ -34,14 +34,22 @@ Dialer::Dialer(Loop& loop, const TransportOptions& options)
 }
 
 Dialer::~Dialer() {
+  for (CURL* line : spare_) curl_easy_cleanup(line);
   if (valid()) curl_multi_cleanup(multi_);
   loop_.cancel(timer_);
 }
 
 CURL* Dialer::dial(const Origin& origin, Caller& caller, char* words) {
-  CURL* line = curl_easy_init();
-  if (line == nullptr) return nullptr;
-  set_options(line, origin);
+  CURL* line = nullptr;
+  if (!spare_.empty()) {
+    line = spare_.back();
+    spare_.pop_back();
+  } else {
+    line = curl_easy_init();
+    if (line == nullptr) return nullptr;
+    set_options(line);
+  }
+  curl_easy_setopt(line, CURLOPT_URL, url(origin).c_str());
   curl_easy_setopt(line, CURLOPT_PRIVATE, &caller);
   curl_easy_setopt(line, CURLOPT_ERRORBUFFER, words);
   if (curl_multi_add_handle(multi_, line) != CURLM_OK) {
@@ -51,14 +59,14 @@ CURL* Dialer::dial(const Origin& origin, Caller& caller, char* words) {
   return line;
 }
 
-void Dialer::set_options(CURL* line, const Origin& origin) const {
-  curl_easy_setopt(line, CURLOPT_URL, url(origin).c_str());
+void Dialer::set_options(CURL* line) const {
   curl_easy_setopt(line, CURLOPT_PROTOCOLS_STR, "http,https");
   curl_easy_setopt(line, CURLOPT_CONNECT_ONLY, 1L);
   curl_easy_setopt(line, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));  // ALPN
   // Which request rides which connection is ours to decide. CURLOPT_FORBID_REUSE is not the way:
   // it would close the connection as soon as it is open.
   curl_easy_setopt(line, CURLOPT_FRESH_CONNECT, 1L);
+  curl_easy_setopt(line, CURLOPT_SSL_SESSIONID_CACHE, 0L);  // a new connection is wholly new
   curl_easy_setopt(line, CURLOPT_NETRC, static_cast<long>(CURL_NETRC_IGNORED));
   curl_easy_setopt(line, CURLOPT_TCP_NODELAY, 1L);
   curl_easy_setopt(line, CURLOPT_NOSIGNAL, 1L);
@@ -87,7 +95,8 @@ void Dialer::set_options(CURL* line, const Origin& origin) const {
 void Dialer::hang_up(CURL* line) {
   if (line == nullptr) return;
   curl_multi_remove_handle(multi_, line);
-  curl_easy_cleanup(line);
+  curl_easy_setopt(line, CURLOPT_ERRORBUFFER, nullptr);
+  spare_.push_back(line);
 }
 
 void Dialer::ready(int fd, std::uint32_t events) {

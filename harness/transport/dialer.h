@@ -4,10 +4,11 @@
 //   dial ──> easy handle, CURLOPT_CONNECT_ONLY ──> multi handle: DNS, TCP, CONNECT, TLS ──> opened
 //
 // An easy handle stays in the multi handle for the life of its connection: taking it out closes the
-// connection (libcurl 7.86 and newer).
+// connection (libcurl 7.86 and newer). It keeps its options for the next one.
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include <curl/curl.h>
 
@@ -45,13 +46,14 @@ class Dialer final : Loop::Watcher {
  private:
   void ready(int fd, std::uint32_t events) override;
   void act(curl_socket_t socket, int events);
-  void set_options(CURL* line, const Origin& origin) const;
+  void set_options(CURL* line) const;
   static int on_socket(CURL* line, curl_socket_t socket, int what, void* self, void* data);
   static int on_timer(CURLM* multi, long milliseconds, void* self);
 
   Loop& loop_;
   const TransportOptions& options_;
   CURLM* multi_;
+  std::vector<CURL*> spare_;  ///< hung up, to be dialled again
   Loop::TimerId timer_{};
 };
 
