@@ -25,8 +25,7 @@
 namespace keyward {
 namespace {
 
-using namespace std::chrono_literals;
-using namespace std::string_literals;
+using namespace std::literals;
 
 const char* const k_specs[] = {"fulcrum", "appcircle", "activeprospect", "sociocs"};
 

@@ -182,8 +182,6 @@ Skip password_colon(Edit& e) {
   return std::nullopt;
 }
 
-Skip as_documented(Edit&) { return std::nullopt; }
-
 // The n-th other way that the operation documents for the same value.
 Skip other_way(Edit& e) {
   std::vector<const SecurityScheme*> ways;
@@ -368,17 +366,6 @@ constexpr Mutation k_rows[] = {
      .fix = "Split at the first colon only.",
      .sources = "RFC 7617 section 2",
      .build = password_colon},
-    {.id = "preemptive-basic",
-     .family = Family::equivalence,
-     .severity = 4,
-     .expect = Expect::accepted,
-     .slots = k_basic,
-     .title = "Basic is refused unless the server asked for it first",
-     .right = "Credentials that come without a challenge before them are accepted.",
-     .why = "Clients that save a round trip are locked out.",
-     .fix = "Judge each request by itself.",
-     .sources = "RFC 7617 section 2.2",
-     .build = as_documented},
     {.id = "same-by-every-way",
      .family = Family::equivalence,
      .severity = 4,

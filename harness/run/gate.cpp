@@ -49,9 +49,11 @@ Gate::Gate(Transport& transport, const RunOptions& options, double rate, Progres
       progress_(&progress),
       interval_(rate > 0 ? 1 / rate : 0) {}
 
-void Gate::send(Outgoing outgoing, Done done) {
+void Gate::send(Outgoing outgoing, Done done, std::function<void(const Exchange&)> throttled) {
   outgoing.timeout = options_->timeout;
-  queue_.push_back({std::move(outgoing), std::move(done)});
+  queue_.push_back({.outgoing = std::move(outgoing),
+                    .done = std::move(done),
+                    .throttled_answer = std::move(throttled)});
   pump();
 }
 
@@ -84,6 +86,7 @@ void Gate::answered(Waiting waiting, Exchange exchange) {
     const double pause = pause_of(*exchange.response, exchange.started + exchange.duration);
     if (transport_->now() + pause > next_)
       progress_->remark(fmt::format("the target throttles; pausing for {:.0f} s", pause));
+    if (waiting.throttled_answer) waiting.throttled_answer(exchange);
     waiting.throttled += pause;
     next_ = std::max(next_, transport_->now() + pause);
     queue_.push_front(std::move(waiting));

@@ -20,7 +20,8 @@ class Gate {
 
   Gate(Transport& transport, const RunOptions& options, double rate, Progress& progress);
 
-  void send(Outgoing outgoing, Done done);
+  /// `throttled` sees each answer that only says to wait; the request is then sent again.
+  void send(Outgoing outgoing, Done done, std::function<void(const Exchange&)> throttled = {});
   /// Requests sent, repetitions included.
   [[nodiscard]] std::uint64_t sent() const { return sent_; }
 
@@ -28,6 +29,7 @@ class Gate {
   struct Waiting {
     Outgoing outgoing;
     Done done;
+    std::function<void(const Exchange&)> throttled_answer;
     int attempts = 0;      // sendings so far
     int lost = 0;          // of them, how many the wire lost
     double throttled = 0;  // seconds spent waiting because the target said so

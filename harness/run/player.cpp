@@ -200,11 +200,16 @@ void Player::send(const Step& step) {
     ++at_;
     return next();
   }
-  engine_.gate.send(engine_.outgoing(built->request, *step.operation, built->credentialed,
-                                     built->fresh || step.poll_for > 0),
-                    [self = shared_from_this(), &step, built](Exchange exchange, int attempts) {
-                      self->answered(step, *built, std::move(exchange), attempts);
-                    });
+  engine_.gate.send(
+      engine_.outgoing(built->request, *step.operation, built->credentialed,
+                       built->fresh || step.poll_for > 0),
+      [self = shared_from_this(), &step, built](Exchange exchange, int attempts) {
+        self->answered(step, *built, std::move(exchange), attempts);
+      },
+      [self = shared_from_this(), &step, built](const Exchange& exchange) {
+        self->observe(step, *built,
+                      {.step = &step, .exchange = exchange, .reception = Reception::throttled});
+      });
 }
 
 void Player::remember(const Step& step, const StepSeen& seen) {
@@ -452,6 +457,8 @@ void Player::judge_end() {
     if (controls->foreign_valid) trail.foreign_control = &*controls->foreign_valid;
     if (!controls->controls.valid_ok)
       return finish(Verdict::inconclusive, controls->controls.problem);
+    trail.absent_refused =
+        !controls->controls.absent_unclear && !controls->controls.absent_accepted;
   }
   const Outcome outcome = case_.scenario->judge(trail);
   finish(outcome.verdict, outcome.actual);

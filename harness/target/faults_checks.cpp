@@ -190,7 +190,7 @@ constexpr Defect k_rows[] = {
           }}},
     {"retry-after-syntax",
      "one answer in twenty is a 429 whose Retry-After cannot be read",
-     "",
+     "retry-after-syntax",
      anywhere,
      {.outright = [](Visit& v) -> std::optional<Answer> {
        double& count = v.state.tallies["answers"];

@@ -315,7 +315,7 @@ constexpr Defect k_rows[] = {
      {.refuses = [](const Visit& v) { return !v.request.target.starts_with('/'); }}},
     {"host-case-port",
      "the host is known in lower case alone",
-     "",
+     "host-case-port",
      anywhere,
      {.refuses = [](const Visit& v) { return has_upper(v.request.value("Host")); }}},
     {"http10-refused",
@@ -381,7 +381,7 @@ constexpr Defect k_rows[] = {
      {.refuses = [](const Visit& v) { return odd_number(v.request.body); }}},
     {"concurrent-use",
      "more than fifteen requests at once with one credential are refused",
-     "",
+     "concurrent-use",
      anywhere,
      {.refuses =
           [](const Visit& v) {

@@ -236,7 +236,7 @@ constexpr Defect k_rows[] = {
           }}},
     {"cache-cross",
      "a cache in front gives one principal's answer to another",
-     "",
+     "cache-cross",
      anywhere,
      {.answer = share_cache}},
     {"cors-reflect",
