@@ -76,7 +76,8 @@ std::string play(const Job& job) {
     run_options.hooks[hook.id] = [&, id = hook.id] { return (*target)->hook(id); };
   run_options.timeout = 4;
   if (job.fault == "host-case-port") {  // an address has no letters to spell otherwise
-    for (auto& [server, url] : run_options.targets) url = replace_all(url, "127.0.0.1", "localhost");
+    for (auto& [server, url] : run_options.targets)
+      url = replace_all(url, "127.0.0.1", "localhost");
   }
   for (const std::string& row : job.rows) {
     run_options.only.push_back("*/" + row);

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The reference target, spoken to over a plain socket: strict without fault, and visibly wrong with
-// one. Requests are written out; {NAME} is a value of its environment, <…> becomes base64.
+// The reference target over a plain socket. {NAME} is a value of its environment, <…> base64.
 #include "harness/target/target.h"
 
 #include <chrono>
