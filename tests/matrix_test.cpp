@@ -31,7 +31,7 @@ namespace keyward {
 namespace {
 
 constexpr const char* k_specs[] = {"fulcrum", "appcircle", "activeprospect", "sociocs"};
-constexpr std::size_t k_at_once = 10;
+constexpr std::size_t k_at_once = 16;
 
 struct Job {
   std::string spec, fault, trap;
