@@ -1,15 +1,21 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Runs keyward against a real server: run.py SERVER KEYWARD (nginx or apache2; the program).
+"""Runs keyward against real servers: run.py [--repeat N] KEYWARD [SERVER …].
 
-The server starts on loopback with fresh credentials (SERVER/start.sh), and two runs are made:
-  1. with SERVER/SERVER.yaml as it stands: everything the server's documentation promises holds, and
-     what it is known to do otherwise is listed under knownDeviations: exit 0;
-  2. without that list: the deviations are real and Keyward sees them: exit 1.
+KEYWARD is the program; without a SERVER, every folder here that has a start script is one, two at a
+time. Each server starts on loopback with fresh credentials (SERVER/start.sh) and is run against with
+SERVER/SERVER.yaml. What its documentation promises must hold; what it is known to do otherwise is
+listed under knownDeviations. No case may fail beyond that list, of whatever level, none may stay
+undecided, and a list that is there must show.
 """
 
+import argparse
+import concurrent.futures
+import json
 import os
+import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -18,14 +24,39 @@ import time
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-PATIENCE = 10  # seconds until a server listens, and until it has gone
+PATIENCE = 30  # seconds until a server listens, and until it has gone
+AT_ONCE = 2
+
+
+def port_of(target: str) -> int:
+    return int(target.rpartition(":")[2])
 
 
 def listens(target: str) -> bool:
-    host, port = target.removeprefix("http://").split(":")
     with socket.socket() as probe:
         probe.settimeout(1)
-        return probe.connect_ex((host, int(port))) == 0
+        return probe.connect_ex(("127.0.0.1", port_of(target))) == 0
+
+
+def sockets(group: int) -> set[str]:
+    """The inodes of the sockets that the processes of a group hold."""
+    held = set()
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            if os.getpgid(int(process.name)) == group:
+                held |= {os.readlink(fd) for fd in (process / "fd").iterdir()}
+        except OSError:
+            continue  # it ended while we looked
+    return {name[8:-1] for name in held if name.startswith("socket:[")}
+
+
+def listens_itself(group: int, target: str) -> bool:
+    """Whether it is this server that listens there, and no other that took the port before it."""
+    rows = [line.split() for table in ("tcp", "tcp6")
+            for line in Path("/proc/net", table).read_text(encoding="ascii").splitlines()[1:]]
+    listening = {row[9] for row in rows
+                 if row[3] == "0A" and int(row[1].rpartition(":")[2], 16) == port_of(target)}
+    return bool(listening & sockets(group))
 
 
 class Server:
@@ -33,23 +64,26 @@ class Server:
 
     def __init__(self, name: str):
         self.name = name
+        self.log = ""
 
     def __enter__(self) -> dict[str, str]:
         for _ in range(3):  # another program may take the port before the server does
             self.folder = Path(tempfile.mkdtemp(prefix=f"keyward-{self.name}-"))
-            with open(self.folder / "start.out", "w", encoding="utf-8") as out:
+            with open(self.folder / "start.out", "w", encoding="utf-8") as out, \
+                    open(self.folder / "start.err", "w", encoding="utf-8") as err:
                 self.process = subprocess.Popen([HERE / self.name / "start.sh", self.folder],
-                                                stdin=subprocess.DEVNULL, stdout=out)
+                                                stdin=subprocess.DEVNULL, stdout=out, stderr=err,
+                                                start_new_session=True)
             deadline = time.monotonic() + PATIENCE
             while self.process.poll() is None and time.monotonic() < deadline:
                 lines = (self.folder / "start.out").read_text(encoding="utf-8").splitlines()
-                env = dict(line.split("=", 1) for line in lines if "=" in line)
-                if (self.folder / f"{self.name}.pid").exists() and listens(env["TARGET"]):
+                env = dict(line.split("=", 1) for line in lines if re.match(r"[A-Z0-9_]+=", line))
+                if "TARGET" in env and listens_itself(self.process.pid, env["TARGET"]):
                     self.target = env["TARGET"]
                     return env
                 time.sleep(0.05)
             self.stop()
-        sys.exit(f"{self.name} does not start")
+        sys.exit(f"{self.name} does not start\n{self.log}")
 
     def __exit__(self, *_):
         self.stop()
@@ -63,35 +97,68 @@ class Server:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
-        log = self.folder / "error.log"
-        self.log = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
+        try:
+            os.killpg(self.process.pid, signal.SIGKILL)  # children that it did not end
+        except ProcessLookupError:
+            pass
+        logs = [self.folder / "start.err", self.folder / "error.log"]
+        self.log = "".join(log.read_text(encoding="utf-8", errors="replace")
+                           for log in logs if log.exists())
         shutil.rmtree(self.folder)
 
 
-def expect(code: int, keyward: str, spec: Path, env: dict[str, str], out: Path) -> bool:
-    command = [keyward, "run", spec, "--target", env["TARGET"], "--out", out]
-    done = subprocess.run(command, env={**os.environ, **env}, stdin=subprocess.DEVNULL,
-                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
-    right = done.returncode == code
-    print(f"{spec.name}: exit {done.returncode}, wanted {code}")
-    if not right:
-        print(done.stdout)
-    return right
+def complaints(code: int, results: dict, deviates: bool) -> list[str]:
+    """What is wrong with a run, in one line each."""
+    undecided = ("fail", "inconclusive", "error")
+    found = [f"{case['id']}: {case['verdict']} ({case['level']}): {case['actual']}"
+             for case in results.get("cases", [])
+             if case["verdict"] in undecided and not case.get("deviation")]
+    if code != 0:
+        found.append(f"exit {code}, wanted 0")
+    if deviates and not results.get("summary", {}).get("known_deviations"):
+        found.append("no known deviation shows")
+    return found
 
 
-def main(name: str, keyward: str) -> int:
+def run(keyward: str, name: str, seed: int) -> bool:
     server = Server(name)
+    started = time.monotonic()
     with server as env, tempfile.TemporaryDirectory() as folder:
         spec = HERE / name / f"{name}.yaml"
-        bare = Path(folder, f"{name}-without-deviations.yaml")
-        bare.write_text(spec.read_text(encoding="utf-8").partition("\nknownDeviations:")[0] + "\n",
-                        encoding="utf-8")
-        right = [expect(0, keyward, spec, env, Path(folder, "as-known")),
-                 expect(1, keyward, bare, env, Path(folder, "bare"))]
-    if not all(right):
-        print(server.log)
+        command = [keyward, "run", spec, "--strict", "--seed", str(seed), "--target", env["TARGET"],
+                   "--out", Path(folder, "out")]
+        done = subprocess.run(command, env={**os.environ, **env}, stdin=subprocess.DEVNULL,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+        path = Path(folder, "out", "results.json")
+        results = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    wrong = complaints(done.returncode, results, "\nknownDeviations:" in spec.read_text("utf-8"))
+    summary = results.get("summary", {})
+    stale = re.findall(r"the known deviation .* no longer shows", done.stdout)
+    report = [f"{name}: {'not as documented' if wrong else 'as documented'}: "
+              f"{summary.get('cases', 0)} cases, {summary.get('known_deviations', 0)} deviate as known, "
+              f"{time.monotonic() - started:.1f} s",
+              *("  " + line for line in stale + wrong)]
+    if wrong:
+        report += [done.stdout, *server.log.splitlines()[-40:]]
+    print("\n".join(report), flush=True)
+    return not wrong
+
+
+def main() -> int:
+    every = sorted(path.parent.name for path in HERE.glob("*/start.sh"))
+    parser = argparse.ArgumentParser(description="Runs keyward against real servers.")
+    parser.add_argument("--repeat", type=int, default=1, metavar="N", help="runs of each server")
+    parser.add_argument("keyward", help="the program")
+    parser.add_argument("servers", nargs="*", metavar="SERVER", help=f"of {' '.join(every)}")
+    options = parser.parse_args()
+    if unknown := set(options.servers) - set(every):
+        parser.error(f"no such server: {' '.join(sorted(unknown))}")
+    rounds = [(name, seed) for seed in range(1, options.repeat + 1)
+              for name in options.servers or every]
+    with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
+        right = list(pool.map(lambda item: run(options.keyward, *item), rounds))
     return 0 if all(right) else 1
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    sys.exit(main())

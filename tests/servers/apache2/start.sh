@@ -1,7 +1,10 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# A real Apache httpd with one location behind mod_auth_basic and mod_authn_file, and one that is
-# open (apache2.yaml). As root its workers become www-data, since httpd refuses to serve as root.
+# A real Apache httpd with three locations (apache2.yaml). As root its workers become www-data,
+# since httpd refuses to serve as root.
+#   /basic/orders    mod_auth_basic and mod_authn_file
+#   /header/orders   a key in X-Api-Key, compared by Require expr; refused with 403
+#   /open/about      open to everybody
 set -euo pipefail
 # shellcheck source=tests/servers/common.sh
 source "$(dirname "${BASH_SOURCE[0]}")/../common.sh"
@@ -9,10 +12,12 @@ source "$(dirname "${BASH_SOURCE[0]}")/../common.sh"
 port=$(free_port)
 user=orders-$(alphanumeric 6)
 password=$(alphanumeric 24)
+key=$(alphanumeric 32)
 
 chmod 755 "$dir"
-mkdir -p "$dir"/www/{basic,open}
+mkdir -p "$dir"/www/{basic,header,open}
 echo '{"orders":[{"id":1,"total":12},{"id":2,"total":30}],"by":"password"}' >"$dir/www/basic/orders"
+echo '{"orders":[{"id":3,"total":7}],"by":"header"}' >"$dir/www/header/orders"
 echo '{"name":"orders","version":"1"}' >"$dir/www/open/about"
 htpasswd "$user" "$password" >"$dir/htpasswd"
 
@@ -47,9 +52,13 @@ DocumentRoot $dir/www
   AuthUserFile $dir/htpasswd
   Require valid-user
 </Location>
+<Location /header>
+  Require expr "%{HTTP:X-Api-Key} == '$key'"
+</Location>
 END
 
 echo "TARGET=http://127.0.0.1:$port"
 echo "APACHE2_USER=$user"
 echo "APACHE2_PASSWORD=$password"
+echo "APACHE2_API_KEY=$key"
 exec /usr/sbin/apache2 -f "$dir/httpd.conf" -DFOREGROUND
