@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// libcurl: the URL parser of its CURLU interface. It takes C strings, and keeps triplets unless it
+// is asked to decode.
+#include <string>
+
+#include <curl/curl.h>
+
+#include "fuzz/parsers/emit.h"
+
+namespace {
+
+using keyward::parsers::emit_text;
+
+struct Part {
+  CURLUPart part;
+  const char* field;
+};
+constexpr Part k_parts[] = {
+    {CURLUPART_SCHEME, "scheme"},     {CURLUPART_USER, "user"},
+    {CURLUPART_PASSWORD, "password"}, {CURLUPART_HOST, "host"},
+    {CURLUPART_PORT, "port"},         {CURLUPART_PATH, "path"},
+    {CURLUPART_QUERY, "query"},       {CURLUPART_FRAGMENT, "fragment"},
+};
+
+keyward_verdict url(const char* input, std::size_t size, const keyward_sink* sink) {
+  if (keyward::parsers::has_nul(input, size)) return KEYWARD_ABSTAIN;
+  const std::string text(input, size);
+  CURLU* const handle = curl_url();
+  const CURLUcode code =
+      curl_url_set(handle, CURLUPART_URL, text.c_str(), CURLU_NON_SUPPORT_SCHEME);
+  if (code == CURLUE_OK) {
+    for (const Part& each : k_parts) {
+      char* value = nullptr;
+      if (curl_url_get(handle, each.part, &value, 0) == CURLUE_OK)
+        emit_text(sink, each.field, value);
+      curl_free(value);
+    }
+  }
+  curl_url_cleanup(handle);
+  return code == CURLUE_OK ? KEYWARD_ACCEPT : KEYWARD_REJECT;
+}
+
+}  // namespace
+
+const keyward_parser* keyward_parser_entry(void) {
+  static const keyward_parser parser = {KEYWARD_PARSER_ABI,
+                                        sizeof(keyward_parser),
+                                        "libcurl",
+                                        curl_version_info(CURLVERSION_NOW)->version,
+                                        url,
+                                        nullptr,
+                                        nullptr,
+                                        nullptr,
+                                        nullptr};
+  return &parser;
+}
