@@ -28,3 +28,9 @@ free_port() {
 htpasswd() {
   echo "$1:$(openssl passwd -apr1 -stdin <<<"$2")"
 }
+
+# bcrypt PASSWORD: its hash by crypt(5), as cheap as bcrypt gets: these servers see many wrong ones.
+bcrypt() {
+  perl -e 'chomp(my ($salt, $password) = <STDIN>); print crypt($password, "\$2b\$04\$${salt}O"), "\n"' \
+    <<<"$(alphanumeric 21)"$'\n'"$1"
+}

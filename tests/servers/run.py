@@ -38,25 +38,31 @@ def listens(target: str) -> bool:
         return probe.connect_ex(("127.0.0.1", port_of(target))) == 0
 
 
-def sockets(group: int) -> set[str]:
-    """The inodes of the sockets that the processes of a group hold."""
-    held = set()
-    for process in Path("/proc").glob("[0-9]*"):
+def processes(session: int) -> list[int]:
+    """A server and its children: a start script is given a session of its own."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
         try:
-            if os.getpgid(int(process.name)) == group:
-                held |= {os.readlink(fd) for fd in (process / "fd").iterdir()}
-        except OSError:
+            if os.getsid(int(folder.name)) == session:
+                found.append(int(folder.name))
+        except ProcessLookupError:
             continue  # it ended while we looked
-    return {name[8:-1] for name in held if name.startswith("socket:[")}
+    return found
 
 
-def listens_itself(group: int, target: str) -> bool:
+def listens_itself(session: int, target: str) -> bool:
     """Whether it is this server that listens there, and no other that took the port before it."""
-    rows = [line.split() for table in ("tcp", "tcp6")
-            for line in Path("/proc/net", table).read_text(encoding="ascii").splitlines()[1:]]
-    listening = {row[9] for row in rows
+    rows = [line.split() for table in Path("/proc/net").glob("tcp*")
+            for line in table.read_text(encoding="ascii").splitlines()[1:]]
+    listening = {f"socket:[{row[9]}]" for row in rows
                  if row[3] == "0A" and int(row[1].rpartition(":")[2], 16) == port_of(target)}
-    return bool(listening & sockets(group))
+    for process in processes(session):
+        try:
+            if any(os.readlink(fd) in listening for fd in Path(f"/proc/{process}/fd").iterdir()):
+                return True
+        except OSError:
+            continue
+    return False
 
 
 class Server:
@@ -97,10 +103,11 @@ class Server:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
-        try:
-            os.killpg(self.process.pid, signal.SIGKILL)  # children that it did not end
-        except ProcessLookupError:
-            pass
+        for child in processes(self.process.pid):  # that it did not end
+            try:
+                os.kill(child, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
         logs = [self.folder / "start.err", self.folder / "error.log"]
         self.log = "".join(log.read_text(encoding="utf-8", errors="replace")
                            for log in logs if log.exists())
