@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "fuzz/differential/inputs.h"
+
+#include <array>
+#include <fstream>
+#include <set>
+#include <sstream>
+#include <utility>
+
+#include "harness/base/text.h"
+#include "harness/base/unescape.h"
+#include "harness/spec/reader.h"
+#include "harness/syntax/ascii.h"
+#include "harness/syntax/field.h"
+
+namespace keyward {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string as_is(const std::string& text) { return text; }
+std::string authority_url(const std::string& text) { return "http://" + text + "/"; }
+std::string authorization_head(const std::string& text) {
+  return request_head("Authorization: " + text);
+}
+std::string field_head(const std::string& text) { return request_head(text); }
+std::string target_head(const std::string& text) {  // text is METHOD SP TARGET
+  return text + " HTTP/1.1\r\nHost: h\r\n\r\n";
+}
+
+// Which vector file is asked of which operation, and how its inputs become one.
+struct Use {
+  std::string_view file;
+  Operation operation;
+  std::string (*make)(const std::string&);
+};
+constexpr std::array k_uses = {
+    Use{"url", Operation::url, as_is},
+    Use{"http-url", Operation::url, as_is},
+    Use{"authority", Operation::url, authority_url},
+    Use{"form", Operation::query, as_is},
+    Use{"form-strict", Operation::query, as_is},
+    Use{"credentials", Operation::authorization, as_is},
+    Use{"basic-credentials", Operation::authorization, as_is},
+    Use{"bearer", Operation::authorization, as_is},
+    Use{"challenge", Operation::challenge, as_is},
+    Use{"request-target", Operation::request, target_head},
+    Use{"credentials", Operation::request, authorization_head},
+    Use{"basic-credentials", Operation::request, authorization_head},
+    Use{"field-line", Operation::request, field_head},
+};
+
+Result<std::string> read_file(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return fail(ErrorKind::usage, "cannot be read", path.string());
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+// A relative reference means nothing without a base, and not every parser takes one.
+bool has_scheme(std::string_view text) {
+  const std::size_t colon = text.find(':');
+  if (colon == 0 || colon == std::string_view::npos || !k_alpha.contains(text[0])) return false;
+  return (k_alnum | ByteSet("+-.")).span(text) == colon;
+}
+
+std::string unescaped(const std::string& text) {
+  Unescaped bytes;
+  return unescape(text, bytes, "\\") ? bytes.text : text;
+}
+
+}  // namespace
+
+std::string request_head(std::string_view field_line) {
+  return "GET / HTTP/1.1\r\nHost: h\r\n" + std::string(field_line) + "\r\n\r\n";
+}
+
+Result<std::vector<Input>> read_vectors(const fs::path& folder) {
+  std::vector<Input> inputs;
+  std::set<std::pair<Operation, std::string>> seen;
+  for (const Use& use : k_uses) {
+    const fs::path path = folder / (std::string(use.file) + ".yaml");
+    KEYWARD_TRY(const std::string source, read_file(path));
+    Problems problems;
+    const auto root = parse_yaml(source, problems);
+    const Yaml* const rows = root ? root->find("rows") : nullptr;
+    if (problems.has_error() || rows == nullptr || !rows->is_list())
+      return fail(ErrorKind::spec, "no vectors: a list 'rows' is missing", path.string());
+    for (const Yaml& row : rows->items) {
+      const Yaml* const id = row.find("id");
+      const Yaml* const text = row.find("input");
+      if (id == nullptr || text == nullptr)
+        return fail(ErrorKind::spec, "a vector needs 'id' and 'input'",
+                    render(row.place, path.string()));
+      std::string input = use.make(unescaped(text->text));
+      if (use.operation == Operation::url && !has_scheme(input)) continue;
+      if (seen.emplace(use.operation, input).second)
+        inputs.push_back({use.operation, std::move(input), std::string(use.file) + "/" + id->text});
+    }
+  }
+  return inputs;
+}
+
+Result<std::vector<Input>> read_list(const fs::path& file, Operation operation) {
+  KEYWARD_TRY(const std::string source, read_file(file));
+  std::vector<Input> inputs;
+  std::size_t number = 0;
+  for (std::string_view line : split(source, '\n')) {
+    ++number;
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    if (line.empty()) continue;
+    inputs.push_back({operation, std::string(line),
+                      file.filename().string() + ":" + std::to_string(number)});
+  }
+  return inputs;
+}
+
+Result<std::vector<Input>> read_headers(const fs::path& file) {
+  KEYWARD_TRY(std::vector<Input> inputs, read_list(file, Operation::authorization));
+  for (Input& input : inputs) {
+    const std::size_t colon = input.text.find(':');
+    const std::string_view field = std::string_view(input.text).substr(0, colon);
+    if (equals_ignoring_case(field, "WWW-Authenticate")) {
+      input.operation = Operation::challenge;
+    } else if (!equals_ignoring_case(field, "Authorization") || colon == std::string::npos) {
+      return fail(ErrorKind::usage, "neither 'Authorization: ...' nor 'WWW-Authenticate: ...'",
+                  input.source);
+    }
+    input.text = std::string(trim_ows(std::string_view(input.text).substr(colon + 1)));
+  }
+  return inputs;
+}
+
+}  // namespace keyward

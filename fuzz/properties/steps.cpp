@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// Built without the instrumentation that it serves.
+#include "fuzz/properties/steps.h"
+
+namespace {
+
+std::uint64_t g_steps = 0;
+
+}  // namespace
+
+extern "C" {
+
+// The names are the compiler's and the linker's. libFuzzer has a function of the first name, too.
+void __wrap___sanitizer_cov_trace_pc();
+void __wrap___sanitizer_cov_trace_pc() { ++g_steps; }
+
+#define KEYWARD_COUNTED(type, name, parameters, arguments) \
+  type __real_##name parameters;                           \
+  type __wrap_##name parameters;                           \
+  type __wrap_##name parameters {                          \
+    g_steps += size;                                       \
+    return __real_##name arguments;                        \
+  }
+
+KEYWARD_COUNTED(void*, memchr, (const void* s, int c, std::size_t size), (s, c, size))
+KEYWARD_COUNTED(int, memcmp, (const void* a, const void* b, std::size_t size), (a, b, size))
+KEYWARD_COUNTED(int, bcmp, (const void* a, const void* b, std::size_t size), (a, b, size))
+KEYWARD_COUNTED(void*, memcpy, (void* to, const void* from, std::size_t size), (to, from, size))
+KEYWARD_COUNTED(void*, memmove, (void* to, const void* from, std::size_t size), (to, from, size))
+}
+
+namespace keyward::fuzz {
+
+std::uint64_t steps() { return g_steps; }
+
+void check_steps(std::uint64_t taken, std::string_view text) {
+  FUZZ_CHECK_BY(Judge::steps, taken <= k_steps_to_start + k_steps_per_byte * text.size(),
+                "parsing is linear", text);
+}
+
+bool chosen(std::string_view text) {
+  std::uint32_t hash = 2166136261U;  // FNV-1a
+  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 16777619U;
+  return (hash >> 8) % 64 == 0;
+}
+
+std::string pumped(std::string_view text) {
+  constexpr std::size_t k_size = 8192;
+  std::string longer(text.substr(0, text.size() / 2));
+  const std::string_view piece = text.substr(text.size() / 2);
+  while (!piece.empty() && longer.size() < k_size) longer += piece;
+  return longer;
+}
+
+}  // namespace keyward::fuzz

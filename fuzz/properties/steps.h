@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// Steps: how much work a parser does, counted and not timed, so that "linear" is a property like
+// any other.
+//
+// The parsers are built a second time for fuzzing, with -fsanitize-coverage=trace-pc: the compiler
+// calls us at every edge of their control flow, and the linker sends the C library's searches and
+// copies (--wrap=memchr …) past us, which count one step a byte. harness/syntax itself holds
+// nothing of this. Under AddressSanitizer copies go another way and are not counted; searches are.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "fuzz/properties/check.h"
+
+namespace keyward::fuzz {
+
+/// Steps since the program began; stands still in a build without the instrumentation.
+[[nodiscard]] std::uint64_t steps();
+
+/// What a parser may take for a byte of its input, and once for the start. The parsers of
+/// harness/syntax stay below a third of it (tests/fuzz_properties_test.cpp prints their figures).
+inline constexpr std::uint64_t k_steps_per_byte = 150;
+inline constexpr std::uint64_t k_steps_to_start = 3000;
+
+void check_steps(std::uint64_t taken, std::string_view text);
+
+/// One text in 64 by its hash, for what costs too much to be done for each. The same text is always
+/// chosen, or never.
+[[nodiscard]] bool chosen(std::string_view text);
+
+/// Some kilobytes: the text's first half, then its second half over and over. What is quadratic in
+/// a repeated piece shows here, far above any factor of a linear parser.
+[[nodiscard]] std::string pumped(std::string_view text);
+
+/// parse(text), with its steps checked; for chosen texts the steps for pumped(text), too.
+template <class Parse>
+[[nodiscard]] auto parse_in_steps(std::string_view text, Parse parse) {
+  const std::uint64_t before = steps();
+  auto parsed = parse(text);
+  check_steps(steps() - before, text);
+  if (chosen(text)) {
+    const std::string longer = pumped(text);
+    const std::uint64_t between = steps();
+    static_cast<void>(parse(std::string_view(longer)));
+    check_steps(steps() - between, longer);
+  }
+  return parsed;
+}
+
+}  // namespace keyward::fuzz

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+// Input: base64 in both alphabets, with every rule of padding.
+#include <cstddef>
+#include <cstdint>
+
+#include "fuzz/properties/properties.h"
+#include "fuzz/targets/entry.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  keyward::fuzz::check_base64(keyward::fuzz::text(data, size));
+  return 0;
+}

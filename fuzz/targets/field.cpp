@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+// Input: a field line, a block of them, a token, a quoted-string.
+#include <cstddef>
+#include <cstdint>
+
+#include "fuzz/properties/properties.h"
+#include "fuzz/targets/entry.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  keyward::fuzz::check_field(keyward::fuzz::text(data, size));
+  return 0;
+}
