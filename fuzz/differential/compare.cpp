@@ -21,9 +21,10 @@ constexpr std::array k_classes = {
              "The two write one meaning in two ways: triplets decoded or not, upper or lower case, "
              "a default port, dot segments, a short or a long IPv6 address. Nothing goes elsewhere "
              "unless somebody compares the texts."},
-    ClassRow{DifferenceClass::empty, "empty",
-             "What is empty for one is absent for the other: a user, a password, a port, a query. "
-             "Most interfaces cannot say both; it matters to who tells an empty password from none."},
+    ClassRow{
+        DifferenceClass::empty, "empty",
+        "What is empty for one is absent for the other: a user, a password, a port, a query. "
+        "Most interfaces cannot say both; it matters to who tells an empty password from none."},
     ClassRow{DifferenceClass::verdict, "verdict",
              "One refuses what the other accepts. A refusal sends no credential anywhere; it "
              "matters where a filter accepts on behalf of a stricter or laxer reader behind it."},
@@ -37,21 +38,20 @@ constexpr std::array k_classes = {
              "is not what the other uses."},
     ClassRow{DifferenceClass::host, "host",
              "Both accept, and see another host: what one allows, the other sends somewhere else."},
-    ClassRow{DifferenceClass::conduct, "conduct",
-             "A parser crashed, hung, or answered garbage."},
+    ClassRow{DifferenceClass::conduct, "conduct", "A parser crashed, hung, or answered garbage."},
 };
 
 const ClassRow& row_of(DifferenceClass kind) {
   return k_classes.at(static_cast<std::size_t>(kind));
 }
 
-DifferenceClass class_of(Operation operation, std::string_view field) {
+DifferenceClass class_of(Grammar grammar, std::string_view field) {
   if (field == "host") return DifferenceClass::host;
   if (field == "port") return DifferenceClass::port;
   for (const std::string_view secret : {"user", "password", "token", "authorization"}) {
     if (field == secret) return DifferenceClass::credentials;
   }
-  const bool own_scheme = operation == Operation::authorization || operation == Operation::request;
+  const bool own_scheme = grammar == Grammar::authorization || grammar == Grammar::request;
   if (own_scheme && field == "scheme") return DifferenceClass::credentials;
   return DifferenceClass::part;
 }
@@ -61,10 +61,10 @@ struct FieldDifference {
   std::string field;
 };
 
-std::optional<DifferenceClass> differ(Operation operation, std::string_view field,
+std::optional<DifferenceClass> differ(Grammar grammar, std::string_view field,
                                       const NormalField& one, const NormalField& other) {
   if (one.unknown || other.unknown) return std::nullopt;
-  if (one.canonical != other.canonical) return class_of(operation, field);
+  if (one.canonical != other.canonical) return class_of(grammar, field);
   if (one.present != other.present) {
     const bool empty = one.decoded.empty() && other.decoded.empty();
     return empty ? DifferenceClass::empty : DifferenceClass::spelling;
@@ -75,12 +75,12 @@ std::optional<DifferenceClass> differ(Operation operation, std::string_view fiel
   return DifferenceClass::spelling;
 }
 
-void compare_lists(Operation operation, const Answer& one, const Answer& other,
+void compare_lists(Grammar grammar, const Answer& one, const Answer& other,
                    std::vector<FieldDifference>& found) {
   const auto worst =
-      operation == Operation::query ? DifferenceClass::credentials : DifferenceClass::part;
-  const std::vector<NormalItem> a = normal_list(operation, one);
-  const std::vector<NormalItem> b = normal_list(operation, other);
+      grammar == Grammar::query ? DifferenceClass::credentials : DifferenceClass::part;
+  const std::vector<NormalItem> a = normal_list(grammar, one);
+  const std::vector<NormalItem> b = normal_list(grammar, other);
   if (a.size() != b.size()) {
     found.push_back({worst, "count"});
     return;
@@ -95,16 +95,16 @@ void compare_lists(Operation operation, const Answer& one, const Answer& other,
   }
 }
 
-std::vector<FieldDifference> compare_fields(Operation operation, const Answer& one,
+std::vector<FieldDifference> compare_fields(Grammar grammar, const Answer& one,
                                             const Answer& other) {
   std::vector<FieldDifference> found;
-  if (is_list(operation)) {
-    compare_lists(operation, one, other, found);
+  if (is_list(grammar)) {
+    compare_lists(grammar, one, other, found);
     return found;
   }
-  for (const std::string_view field : field_names(operation)) {
-    const auto kind = differ(operation, field, normal_field(operation, one, field),
-                             normal_field(operation, other, field));
+  for (const std::string_view field : field_names(grammar)) {
+    const auto kind = differ(grammar, field, normal_field(grammar, one, field),
+                             normal_field(grammar, other, field));
     if (kind) found.push_back({*kind, std::string(field)});
   }
   return found;
@@ -125,23 +125,23 @@ std::optional<DifferenceClass> find_difference_class(std::string_view name) {
 std::string Difference::signature() const {
   std::string text = a + '-';
   if (!b.empty()) text.append(b) += '-';
-  return text.append(name(operation)) + '-' + std::string(name(kind)) + '-' + field;
+  return text.append(name(grammar)) + '-' + std::string(name(kind)) + '-' + field;
 }
 
-std::vector<Difference> compare(Operation operation, NamedAnswer one, NamedAnswer other) {
+std::vector<Difference> compare(Grammar grammar, NamedAnswer one, NamedAnswer other) {
   if (other.parser < one.parser) std::swap(one, other);
   const auto answered = [](const Answer& answer) {
     return answer.kind == AnswerKind::accept || answer.kind == AnswerKind::reject;
   };
   if (!answered(*one.answer) || !answered(*other.answer)) return {};
-  Difference pair{std::string(one.parser), std::string(other.parser), operation};
+  Difference pair{std::string(one.parser), std::string(other.parser), grammar};
   if (one.answer->kind != other.answer->kind) {
     pair.kind = DifferenceClass::verdict;
     pair.field = one.answer->kind == AnswerKind::accept ? pair.a : pair.b;
     return {pair};
   }
   if (one.answer->kind == AnswerKind::reject) return {};
-  const auto fields = compare_fields(operation, *one.answer, *other.answer);
+  const auto fields = compare_fields(grammar, *one.answer, *other.answer);
   if (fields.empty()) return {};
   const auto worst = std::ranges::max(fields, {}, &FieldDifference::kind).kind;
   std::vector<Difference> found;

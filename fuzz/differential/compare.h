@@ -38,11 +38,11 @@ enum class DifferenceClass {
 /// `a` comes before `b` in the alphabet; conduct is of `a` alone.
 struct Difference {
   std::string a, b;
-  Operation operation = Operation::url;
+  Grammar grammar = Grammar::url;
   DifferenceClass kind = DifferenceClass::spelling;
   std::string field;  ///< of a verdict: who accepts; of conduct: crash, hang or garbage
 
-  /// `A-B-operation-class-field`: equal for what has one cause, as far as can be told.
+  /// `A-B-grammar-class-field`: equal for what has one cause, as far as can be told.
   [[nodiscard]] std::string signature() const;
   [[nodiscard]] bool is_of(std::string_view parser) const { return a == parser || b == parser; }
 };
@@ -53,8 +53,7 @@ struct NamedAnswer {
 };
 
 /// How the two differ; empty where they agree or one abstains.
-[[nodiscard]] std::vector<Difference> compare(Operation operation, NamedAnswer one,
-                                              NamedAnswer other);
+[[nodiscard]] std::vector<Difference> compare(Grammar grammar, NamedAnswer one, NamedAnswer other);
 
 /// The field as a text for people: `-` where absent, `?` where the parser has no notion of it.
 /// Fields that were given several times are joined by `, `.

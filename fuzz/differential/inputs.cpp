@@ -28,26 +28,26 @@ std::string target_head(const std::string& text) {  // text is METHOD SP TARGET
   return text + " HTTP/1.1\r\nHost: h\r\n\r\n";
 }
 
-// Which vector file is asked of which operation, and how its inputs become one.
+// Which vector file is asked of which grammar, and how its inputs become one.
 struct Use {
   std::string_view file;
-  Operation operation;
+  Grammar grammar;
   std::string (*make)(const std::string&);
 };
 constexpr std::array k_uses = {
-    Use{"url", Operation::url, as_is},
-    Use{"http-url", Operation::url, as_is},
-    Use{"authority", Operation::url, authority_url},
-    Use{"form", Operation::query, as_is},
-    Use{"form-strict", Operation::query, as_is},
-    Use{"credentials", Operation::authorization, as_is},
-    Use{"basic-credentials", Operation::authorization, as_is},
-    Use{"bearer", Operation::authorization, as_is},
-    Use{"challenge", Operation::challenge, as_is},
-    Use{"request-target", Operation::request, target_head},
-    Use{"credentials", Operation::request, authorization_head},
-    Use{"basic-credentials", Operation::request, authorization_head},
-    Use{"field-line", Operation::request, field_head},
+    Use{"url", Grammar::url, as_is},
+    Use{"http-url", Grammar::url, as_is},
+    Use{"authority", Grammar::url, authority_url},
+    Use{"form", Grammar::query, as_is},
+    Use{"form-strict", Grammar::query, as_is},
+    Use{"credentials", Grammar::authorization, as_is},
+    Use{"basic-credentials", Grammar::authorization, as_is},
+    Use{"bearer", Grammar::authorization, as_is},
+    Use{"challenge", Grammar::challenge, as_is},
+    Use{"request-target", Grammar::request, target_head},
+    Use{"credentials", Grammar::request, authorization_head},
+    Use{"basic-credentials", Grammar::request, authorization_head},
+    Use{"field-line", Grammar::request, field_head},
 };
 
 Result<std::string> read_file(const fs::path& path) {
@@ -78,7 +78,7 @@ std::string request_head(std::string_view field_line) {
 
 Result<std::vector<Input>> read_vectors(const fs::path& folder) {
   std::vector<Input> inputs;
-  std::set<std::pair<Operation, std::string>> seen;
+  std::set<std::pair<Grammar, std::string>> seen;
   for (const Use& use : k_uses) {
     const fs::path path = folder / (std::string(use.file) + ".yaml");
     KEYWARD_TRY(const std::string source, read_file(path));
@@ -94,15 +94,15 @@ Result<std::vector<Input>> read_vectors(const fs::path& folder) {
         return fail(ErrorKind::spec, "a vector needs 'id' and 'input'",
                     render(row.place, path.string()));
       std::string input = use.make(unescaped(text->text));
-      if (use.operation == Operation::url && !has_scheme(input)) continue;
-      if (seen.emplace(use.operation, input).second)
-        inputs.push_back({use.operation, std::move(input), std::string(use.file) + "/" + id->text});
+      if (use.grammar == Grammar::url && !has_scheme(input)) continue;
+      if (seen.emplace(use.grammar, input).second)
+        inputs.push_back({use.grammar, std::move(input), std::string(use.file) + "/" + id->text});
     }
   }
   return inputs;
 }
 
-Result<std::vector<Input>> read_list(const fs::path& file, Operation operation) {
+Result<std::vector<Input>> read_list(const fs::path& file, Grammar grammar) {
   KEYWARD_TRY(const std::string source, read_file(file));
   std::vector<Input> inputs;
   std::size_t number = 0;
@@ -110,19 +110,19 @@ Result<std::vector<Input>> read_list(const fs::path& file, Operation operation) 
     ++number;
     if (line.ends_with('\r')) line.remove_suffix(1);
     if (line.empty()) continue;
-    inputs.push_back({operation, std::string(line),
-                      file.filename().string() + ":" + std::to_string(number)});
+    inputs.push_back(
+        {grammar, std::string(line), file.filename().string() + ":" + std::to_string(number)});
   }
   return inputs;
 }
 
 Result<std::vector<Input>> read_headers(const fs::path& file) {
-  KEYWARD_TRY(std::vector<Input> inputs, read_list(file, Operation::authorization));
+  KEYWARD_TRY(std::vector<Input> inputs, read_list(file, Grammar::authorization));
   for (Input& input : inputs) {
     const std::size_t colon = input.text.find(':');
     const std::string_view field = std::string_view(input.text).substr(0, colon);
     if (equals_ignoring_case(field, "WWW-Authenticate")) {
-      input.operation = Operation::challenge;
+      input.grammar = Grammar::challenge;
     } else if (!equals_ignoring_case(field, "Authorization") || colon == std::string::npos) {
       return fail(ErrorKind::usage, "neither 'Authorization: ...' nor 'WWW-Authenticate: ...'",
                   input.source);

@@ -17,18 +17,18 @@
 namespace keyward {
 
 struct Input {
-  Operation operation = Operation::url;
+  Grammar grammar = Grammar::url;
   std::string text;
   std::string source;  ///< `authority/two-at-signs`, `urls.txt:3`
 };
 
-/// The vector files of that folder that have inputs for an operation, each input once. What the
+/// The vector files of that folder that have inputs for a grammar, each input once. What the
 /// rows expect plays no part here.
 [[nodiscard]] Result<std::vector<Input>> read_vectors(const std::filesystem::path& folder);
 
 /// A line an input, as it is; empty lines are passed over.
 [[nodiscard]] Result<std::vector<Input>> read_list(const std::filesystem::path& file,
-                                                   Operation operation);
+                                                   Grammar grammar);
 
 /// Lines `Authorization: …` and `WWW-Authenticate: …`.
 [[nodiscard]] Result<std::vector<Input>> read_headers(const std::filesystem::path& file);

@@ -7,6 +7,7 @@
 #include <arpa/inet.h>
 
 #include "harness/base/text.h"
+#include "harness/syntax/ascii.h"
 #include "harness/syntax/form.h"
 #include "harness/syntax/url.h"
 
@@ -30,10 +31,10 @@ std::string decode_triplets(std::string_view text) {
   return bytes;
 }
 
-std::string decoded_value(Operation operation, const AnswerField& field) {
+std::string decoded_value(Grammar grammar, const AnswerField& field) {
   if (field.form != KEYWARD_RAW) return field.value;
-  if (operation == Operation::url) return decode_triplets(field.value);
-  if (operation == Operation::query) return decode_form(field.value);
+  if (grammar == Grammar::url) return decode_triplets(field.value);
+  if (grammar == Grammar::query) return decode_form(field.value);
   return field.value;
 }
 
@@ -46,11 +47,11 @@ std::string normal_port(std::string_view port, std::string_view scheme) {
   return usual && digits == std::to_string(*usual) ? std::string() : digits;
 }
 
-std::string canonical(Operation operation, const Answer& answer, std::string_view field,
+std::string canonical(Grammar grammar, const Answer& answer, std::string_view field,
                       const std::string& decoded) {
   if (field == "scheme") return lowercase(decoded);
-  if (operation == Operation::request && field == "host") return lowercase(decoded);
-  if (operation != Operation::url) return decoded;
+  if (grammar == Grammar::request && field == "host") return lowercase(decoded);
+  if (grammar != Grammar::url) return decoded;
   if (field == "host") return normal_host(decoded);
   if (field == "port") {
     const AnswerField* scheme = answer.find("scheme");
@@ -77,7 +78,7 @@ std::string normal_host(std::string_view decoded) {
   return text.data();
 }
 
-NormalField normal_field(Operation operation, const Answer& answer, std::string_view field) {
+NormalField normal_field(Grammar grammar, const Answer& answer, std::string_view field) {
   NormalField normal;
   bool all_raw = true;
   std::string raw;
@@ -92,15 +93,15 @@ NormalField normal_field(Operation operation, const Answer& answer, std::string_
     normal.present = true;
     all_raw = all_raw && each.form == KEYWARD_RAW;
     raw.append(comma).append(each.value);
-    normal.decoded.append(comma).append(decoded_value(operation, each));
+    normal.decoded.append(comma).append(decoded_value(grammar, each));
   }
   if (!normal.present) return normal;
   if (all_raw) normal.raw = raw;
-  normal.canonical = canonical(operation, answer, field, normal.decoded);
+  normal.canonical = canonical(grammar, answer, field, normal.decoded);
   return normal;
 }
 
-std::vector<NormalItem> normal_list(Operation operation, const Answer& answer) {
+std::vector<NormalItem> normal_list(Grammar grammar, const Answer& answer) {
   std::vector<NormalItem> items;
   std::size_t group = 0;  // where the parameters of this challenge begin
   const auto close_group = [&] {
@@ -108,10 +109,10 @@ std::vector<NormalItem> normal_list(Operation operation, const Answer& answer) {
                      [](const NormalItem& a, const NormalItem& b) { return a.name < b.name; });
   };
   for (const AnswerField& field : answer.fields) {
-    std::string value = decoded_value(operation, field);
+    std::string value = decoded_value(grammar, field);
     if (field.name == "value") {
       if (!items.empty()) items.back().value = std::move(value);
-    } else if (operation == Operation::query) {
+    } else if (grammar == Grammar::query) {
       items.push_back({std::move(value), std::nullopt});
     } else if (field.name == "name") {
       items.push_back({"param " + lowercase(value), std::nullopt});

@@ -13,14 +13,14 @@ namespace keyward {
 
 /// One field of an answer. Absent and empty are two things; so are raw and decoded.
 struct NormalField {
-  bool unknown = false;            ///< the parser has no notion of it
+  bool unknown = false;  ///< the parser has no notion of it
   bool present = false;
   std::optional<std::string> raw;  ///< where the parser gave it raw
   std::string decoded;             ///< decoded once, by the parser or by us
   std::string canonical;           ///< in normal form; equal ones mean the same
 };
 
-[[nodiscard]] NormalField normal_field(Operation operation, const Answer& answer,
+[[nodiscard]] NormalField normal_field(Grammar grammar, const Answer& answer,
                                        std::string_view field);
 
 /// One item of a list: a field of a query, or a challenge's scheme, token68 or parameter.
@@ -30,7 +30,7 @@ struct NormalItem {
 };
 
 /// Query: the pairs in order. Challenge: as written, but the parameters of each by their names.
-[[nodiscard]] std::vector<NormalItem> normal_list(Operation operation, const Answer& answer);
+[[nodiscard]] std::vector<NormalItem> normal_list(Grammar grammar, const Answer& answer);
 
 /// Lower case, brackets off, triplets decoded once, an IPv6 address in its shortest spelling.
 [[nodiscard]] std::string normal_host(std::string_view decoded);

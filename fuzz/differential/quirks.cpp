@@ -42,8 +42,8 @@ class Reader {
     }
     for (const Yaml& key : map.keys) {
       if (std::ranges::find(known, key.text) == known.end())
-        problems_.error(key.place, "there is no key " + in_quotes(key.text) +
-                                       did_you_mean(key.text, known));
+        problems_.error(key.place,
+                        "there is no key " + in_quotes(key.text) + did_you_mean(key.text, known));
     }
     return true;
   }
@@ -84,8 +84,8 @@ class Reader {
 
   Quirk row(const Yaml& map, bool finding) {
     Quirk quirk;
-    std::vector<std::string> known = {"id",    "parser", "against", "operation", "class",
-                                      "field", "input",  "says",    "reason",    "source"};
+    std::vector<std::string> known = {"id",    "parser", "against", "grammar", "class",
+                                      "field", "input",  "says",    "reason",  "source"};
     if (finding) known.emplace_back("version");
     if (!check_keys(map, known)) return quirk;
     quirk.place = map.place;
@@ -97,12 +97,11 @@ class Reader {
     quirk.against = texts(map, "against", false);
     quirk.fields = texts(map, "field", false);
     if (finding) quirk.versions = texts(map, "version", true);
-    const std::string operation = text(map, "operation");
-    if (const auto found = find_operation(operation)) {
-      quirk.operation = *found;
-    } else if (!operation.empty()) {
-      problems_.error(map.find("operation")->place,
-                      "there is no operation " + in_quotes(operation));
+    const std::string grammar = text(map, "grammar");
+    if (const auto found = find_grammar(grammar)) {
+      quirk.grammar = *found;
+    } else if (!grammar.empty()) {
+      problems_.error(map.find("grammar")->place, "there is no grammar " + in_quotes(grammar));
     }
     for (const std::string& word : texts(map, "class", true)) {
       const auto kind = find_difference_class(word);
@@ -129,8 +128,7 @@ bool any_matches(const std::vector<std::string>& patterns, std::string_view text
 
 bool matches(const std::optional<std::regex>& pattern, std::string_view text) {
   if (!pattern) return true;
-  return text.size() <= k_longest_matched &&
-         std::regex_search(text.begin(), text.end(), *pattern);
+  return text.size() <= k_longest_matched && std::regex_search(text.begin(), text.end(), *pattern);
 }
 
 // What the parser says where the two differ.
@@ -173,7 +171,7 @@ Result<Quirks> Quirks::load(const std::filesystem::path& path) {
 const Quirk* Quirks::explain(const Difference& difference, std::string_view input, const Party& a,
                              const Party& b) const {
   for (const Quirk& quirk : *rows_) {
-    if (quirk.operation != difference.operation || !any_matches(quirk.fields, difference.field) ||
+    if (quirk.grammar != difference.grammar || !any_matches(quirk.fields, difference.field) ||
         std::ranges::find(quirk.classes, difference.kind) == quirk.classes.end())
       continue;
     if (explains(quirk, difference, input, difference.a, difference.b, a)) return &quirk;

@@ -4,7 +4,7 @@
 //   quirks:                                 explained: how a parser is meant to be
 //     - id: whatwg-ipv4-numbers
 //       parser: whatwg                      one name or a list; a pattern with * does too
-//       operation: url
+//       grammar: url
 //       class: host
 //       input: '^https?://[0-9x.]+/'        optional: a regular expression on the input
 //       says: …                             optional: one on what the parser says in that field
@@ -23,6 +23,7 @@
 #include <vector>
 
 #include "fuzz/differential/compare.h"
+#include "harness/base/error.h"
 #include "harness/spec/problem.h"
 
 namespace keyward {
@@ -31,7 +32,7 @@ struct Quirk {
   std::string id;
   bool finding = false;
   std::vector<std::string> parsers, against, fields;  ///< patterns; empty is any
-  Operation operation = Operation::url;
+  Grammar grammar = Grammar::url;
   std::vector<DifferenceClass> classes;
   std::vector<std::string> versions;  ///< of a finding: those in which it was seen
   std::optional<std::regex> input, says;

@@ -48,20 +48,18 @@ std::vector<Judged> judge_answers(const std::vector<Greeting>& parsers,
                                   const std::vector<Answer>& answers, const Input& input,
                                   const Quirks& quirks) {
   std::vector<Judged> judged;
-  const auto party = [&](std::size_t i) {
-    return Quirks::Party{parsers[i].version, &answers[i]};
-  };
+  const auto party = [&](std::size_t i) { return Quirks::Party{parsers[i].version, &answers[i]}; };
   for (std::size_t i = 0; i < answers.size(); ++i) {
     if (misbehaved(answers[i])) {
-      Difference conduct{parsers[i].name, "", input.operation, DifferenceClass::conduct,
+      Difference conduct{parsers[i].name, "", input.grammar, DifferenceClass::conduct,
                          std::string(name(answers[i].kind))};
       const Quirk* const quirk = quirks.explain(conduct, input.text, party(i), party(i));
       judged.push_back({std::move(conduct), quirk});
     }
     for (std::size_t j = i + 1; j < answers.size(); ++j) {
       // Parsers are sorted by name, so that i is the difference's `a`.
-      for (Difference& difference : compare(input.operation, {parsers[i].name, &answers[i]},
-                                            {parsers[j].name, &answers[j]})) {
+      for (Difference& difference :
+           compare(input.grammar, {parsers[i].name, &answers[i]}, {parsers[j].name, &answers[j]})) {
         const Quirk* const quirk = quirks.explain(difference, input.text, party(i), party(j));
         judged.push_back({std::move(difference), quirk});
       }
@@ -84,7 +82,7 @@ Study study(std::vector<Panelist>& panel, std::vector<Input> inputs, const Quirk
     }
     StudyRow row{std::move(input), {}, {}};
     for (Panelist& panelist : panel)
-      row.answers.push_back(panelist.ask(row.input.operation, row.input.text));
+      row.answers.push_back(panelist.ask(row.input.grammar, row.input.text));
     row.differences = judge_answers(study.parsers, row.answers, row.input, quirks);
     study.rows.push_back(std::move(row));
   }

@@ -36,8 +36,8 @@ struct SignatureTally {
   Difference difference;
   std::size_t count = 0;
   std::size_t unexplained = 0;
-  std::size_t example = 0;                 ///< index of the first row, unexplained if one is
-  const Quirk* explained = nullptr;        ///< of the example
+  std::size_t example = 0;           ///< index of the first row, unexplained if one is
+  const Quirk* explained = nullptr;  ///< of the example
 };
 
 struct Study {

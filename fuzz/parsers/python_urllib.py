@@ -37,7 +37,7 @@ def query(text):
             for i, part in enumerate(pair)]
 
 
-OPERATIONS = {"url": url, "query": query}
+GRAMMARS = {"url": url, "query": query}
 
 
 def say(thing):
@@ -49,7 +49,7 @@ def answer(question):
         text = question["input"].encode("latin-1").decode()
     except UnicodeDecodeError:
         return {"id": question["id"], "verdict": "abstain"}
-    fields = OPERATIONS[question["operation"]](text)
+    fields = GRAMMARS[question["grammar"]](text)
     if fields is None:
         return {"id": question["id"], "verdict": "reject"}
     fields = [[name, form, value.encode().decode("latin-1")] for name, form, value in fields]
@@ -57,6 +57,6 @@ def answer(question):
 
 
 say({"keyward_parser": 1, "name": "urllib", "version": f"python {platform.python_version()}",
-     "operations": list(OPERATIONS)})
+     "grammars": list(GRAMMARS)})
 for line in sys.stdin:
     say(answer(json.loads(line)))

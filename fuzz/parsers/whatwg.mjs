@@ -35,21 +35,21 @@ function query(text) {
   return fields;
 }
 
-const operations = { url, query };
+const grammars = { url, query };
 
-function answer({ id, operation, input }) {
+function answer({ id, grammar, input }) {
   let text;
   try {
     text = utf8.decode(Buffer.from(input, 'latin1'));
   } catch {
     return { id, verdict: 'abstain' };  // the Standard parses characters
   }
-  const fields = operations[operation](text);
+  const fields = grammars[grammar](text);
   if (fields === null) return { id, verdict: 'reject' };
   for (const field of fields) field[2] = bytes(field[2]);
   return { id, verdict: 'accept', fields };
 }
 
 say({ keyward_parser: 1, name: 'whatwg', version: `node ${process.versions.node}`,
-      operations: Object.keys(operations) });
+      grammars: Object.keys(grammars) });
 for await (const line of createInterface({ input: process.stdin })) say(answer(JSON.parse(line)));

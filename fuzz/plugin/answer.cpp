@@ -6,33 +6,33 @@
 namespace keyward {
 namespace {
 
-struct OperationRow {
-  Operation operation;
+struct GrammarRow {
+  Grammar grammar;
   std::string_view name;
   bool list;
   keyward_parse keyward_parser::* function;
   std::vector<std::string_view> fields;
 };
 
-const std::vector<OperationRow>& operations() {
-  static const std::vector<OperationRow> rows = {
-      {Operation::url,
+const std::vector<GrammarRow>& grammars() {
+  static const std::vector<GrammarRow> rows = {
+      {Grammar::url,
        "url",
        false,
        &keyward_parser::parse_url,
        {"scheme", "user", "password", "host", "port", "path", "query", "fragment"}},
-      {Operation::query, "query", true, &keyward_parser::parse_query, {"name", "value"}},
-      {Operation::authorization,
+      {Grammar::query, "query", true, &keyward_parser::parse_query, {"name", "value"}},
+      {Grammar::authorization,
        "authorization",
        false,
        &keyward_parser::parse_authorization,
        {"scheme", "token", "user", "password"}},
-      {Operation::challenge,
+      {Grammar::challenge,
        "challenge",
        true,
        &keyward_parser::parse_challenge,
        {"scheme", "token", "name", "value"}},
-      {Operation::request,
+      {Grammar::request,
        "request",
        false,
        &keyward_parser::parse_request,
@@ -41,20 +41,20 @@ const std::vector<OperationRow>& operations() {
   return rows;
 }
 
-const OperationRow& row_of(Operation operation) {
-  return *std::ranges::find(operations(), operation, &OperationRow::operation);
+const GrammarRow& row_of(Grammar grammar) {
+  return *std::ranges::find(grammars(), grammar, &GrammarRow::grammar);
 }
 
 struct Collector {
-  Operation operation;
+  Grammar grammar;
   Answer answer;
 };
 
 void collect(void* context, const char* field, keyward_form form, const char* data,
              std::size_t size) {
-  auto& [operation, answer] = *static_cast<Collector*>(context);
+  auto& [grammar, answer] = *static_cast<Collector*>(context);
   const std::string_view name = field == nullptr ? std::string_view() : field;
-  const auto known = field_names(operation);
+  const auto known = field_names(grammar);
   if (std::ranges::find(known, name) == known.end()) {
     answer.kind = AnswerKind::garbage;
     answer.detail = "there is no field '" + std::string(name) + "'";
@@ -67,19 +67,17 @@ void collect(void* context, const char* field, keyward_form form, const char* da
 
 }  // namespace
 
-std::string_view name(Operation operation) { return row_of(operation).name; }
+std::string_view name(Grammar grammar) { return row_of(grammar).name; }
 
-std::optional<Operation> find_operation(std::string_view name) {
-  const auto row = std::ranges::find(operations(), name, &OperationRow::name);
-  if (row == operations().end()) return std::nullopt;
-  return row->operation;
+std::optional<Grammar> find_grammar(std::string_view name) {
+  const auto row = std::ranges::find(grammars(), name, &GrammarRow::name);
+  if (row == grammars().end()) return std::nullopt;
+  return row->grammar;
 }
 
-std::span<const std::string_view> field_names(Operation operation) {
-  return row_of(operation).fields;
-}
+std::span<const std::string_view> field_names(Grammar grammar) { return row_of(grammar).fields; }
 
-bool is_list(Operation operation) { return row_of(operation).list; }
+bool is_list(Grammar grammar) { return row_of(grammar).list; }
 
 std::string_view name(AnswerKind kind) {
   static constexpr std::array<std::string_view, 6> k_names = {"accept", "reject", "abstain",
@@ -92,14 +90,14 @@ const AnswerField* Answer::find(std::string_view field) const {
   return found == fields.end() ? nullptr : &*found;
 }
 
-keyward_parse function_of(const keyward_parser& parser, Operation operation) {
-  return parser.*row_of(operation).function;
+keyward_parse function_of(const keyward_parser& parser, Grammar grammar) {
+  return parser.*row_of(grammar).function;
 }
 
-Answer ask(const keyward_parser& parser, Operation operation, std::string_view input) {
-  const keyward_parse function = function_of(parser, operation);
+Answer ask(const keyward_parser& parser, Grammar grammar, std::string_view input) {
+  const keyward_parse function = function_of(parser, grammar);
   if (function == nullptr) return {};
-  Collector collector{operation, {}};
+  Collector collector{grammar, {}};
   const keyward_sink sink{&collector, collect};
   const keyward_verdict verdict = function(input.data(), input.size(), &sink);
   Answer& answer = collector.answer;

@@ -5,7 +5,7 @@
 //                        password  raw ""          empty, which is not absent
 //                        port                      absent
 //
-// Operations and fields are those of docs/plugins.md.
+// Grammars and fields are those of docs/plugins.md.
 #pragma once
 
 #include <array>
@@ -19,18 +19,17 @@
 
 namespace keyward {
 
-enum class Operation { url, query, authorization, challenge, request };
-inline constexpr std::array k_operations = {Operation::url, Operation::query,
-                                            Operation::authorization, Operation::challenge,
-                                            Operation::request};
+enum class Grammar { url, query, authorization, challenge, request };
+inline constexpr std::array k_grammars = {Grammar::url, Grammar::query, Grammar::authorization,
+                                          Grammar::challenge, Grammar::request};
 
-[[nodiscard]] std::string_view name(Operation operation);
-[[nodiscard]] std::optional<Operation> find_operation(std::string_view name);
+[[nodiscard]] std::string_view name(Grammar grammar);
+[[nodiscard]] std::optional<Grammar> find_grammar(std::string_view name);
 
-/// The names that a parser may give in this operation, in the order in which they are shown.
-[[nodiscard]] std::span<const std::string_view> field_names(Operation operation);
+/// The names that a parser may give in this grammar, in the order in which they are shown.
+[[nodiscard]] std::span<const std::string_view> field_names(Grammar grammar);
 /// Whether fields may repeat, and their order means something: query and challenge.
-[[nodiscard]] bool is_list(Operation operation);
+[[nodiscard]] bool is_list(Grammar grammar);
 
 /// One field that a parser gave.
 struct AnswerField {
@@ -55,11 +54,11 @@ struct Answer {
   bool operator==(const Answer&) const = default;
 };
 
-/// Asks a parser in this process, at the mercy of its bugs. A field name that the operation does
+/// Asks a parser in this process, at the mercy of its bugs. A field name that the grammar does
 /// not have makes the answer garbage.
-[[nodiscard]] Answer ask(const keyward_parser& parser, Operation operation, std::string_view input);
+[[nodiscard]] Answer ask(const keyward_parser& parser, Grammar grammar, std::string_view input);
 
-/// The function of that operation, or null.
-[[nodiscard]] keyward_parse function_of(const keyward_parser& parser, Operation operation);
+/// The function of that grammar, or null.
+[[nodiscard]] keyward_parse function_of(const keyward_parser& parser, Grammar grammar);
 
 }  // namespace keyward

@@ -64,6 +64,14 @@ Child::Child(Child&& other) noexcept
       fd_(std::exchange(other.fd_, -1)),
       buffer_(std::move(other.buffer_)) {}
 
+Child& Child::operator=(Child&& other) noexcept {
+  std::swap(command_, other.command_);
+  std::swap(pid_, other.pid_);
+  std::swap(fd_, other.fd_);
+  std::swap(buffer_, other.buffer_);
+  return *this;
+}
+
 Status Child::start() {
   kill();
   std::array<int, 2> pair{};

@@ -23,7 +23,7 @@ class Child {
   explicit Child(std::vector<std::string> command) : command_(std::move(command)) {}
   ~Child() { kill(); }
   Child(Child&& other) noexcept;
-  Child& operator=(Child&&) = delete;
+  Child& operator=(Child&& other) noexcept;
 
   enum class Fate { line, ended, timed_out, too_long };
   struct Reply {

@@ -7,7 +7,7 @@
  *
  * Build a shared object that exports keyward_parser_entry(). No memory changes hands: what a parser
  * finds it says through the sink, which copies before it returns. docs/plugins.md has the fields of
- * each operation and a worked example. A parser may crash or hang: it runs in a process of its own.
+ * each grammar and a worked example. A parser may crash or hang: it runs in a process of its own.
  */
 #ifndef KEYWARD_PARSER_H
 #define KEYWARD_PARSER_H
@@ -38,14 +38,14 @@ typedef enum keyward_form {
 /** Where fields go. Valid during the call that it was given to. */
 typedef struct keyward_sink {
   void* context;
-  /** Copies `size` bytes. `name` is one of the operation's field names. */
+  /** Copies `size` bytes. `name` is one of the grammar's field names. */
   void (*field)(void* context, const char* name, keyward_form form, const char* data, size_t size);
 } keyward_sink;
 
 /** `input` has `size` bytes, any of which may be NUL; no NUL follows. */
 typedef keyward_verdict (*keyward_parse)(const char* input, size_t size, const keyward_sink* sink);
 
-/** A parser. A null function abstains from its operation. */
+/** A parser. A null function abstains from its grammar. */
 typedef struct keyward_parser {
   uint32_t abi;        /**< KEYWARD_PARSER_ABI */
   uint32_t size;       /**< sizeof(keyward_parser): later versions add at the end */

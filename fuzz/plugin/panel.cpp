@@ -70,17 +70,17 @@ Result<Panelist> Panelist::start(const PluginSource& source, std::chrono::millis
   return panelist;
 }
 
-bool Panelist::answers(Operation operation) const {
-  return std::ranges::find(greeting_.operations, operation) != greeting_.operations.end();
+bool Panelist::answers(Grammar grammar) const {
+  return std::ranges::find(greeting_.grammars, grammar) != greeting_.grammars.end();
 }
 
-Answer Panelist::ask(Operation operation, const std::string& input) {
-  if (!answers(operation)) return {};
+Answer Panelist::ask(Grammar grammar, const std::string& input) {
+  if (!answers(grammar)) return {};
   if (!child_.running()) {
     if (const Status status = greet(); !status)
       return {AnswerKind::crash, {}, "it does not start again: " + status.error().message};
   }
-  const Question question{++last_id_, operation, input};
+  const Question question{++last_id_, grammar, input};
   const Child::Reply reply = child_.ask(render_question(question), limit_);
   switch (reply.fate) {
     case Child::Fate::ended:

@@ -34,9 +34,9 @@ class Panelist {
                                               std::chrono::milliseconds limit);
 
   [[nodiscard]] const Greeting& greeting() const { return greeting_; }
-  [[nodiscard]] bool answers(Operation operation) const;
+  [[nodiscard]] bool answers(Grammar grammar) const;
   /// Always an answer, within the time limit and what a new start takes.
-  [[nodiscard]] Answer ask(Operation operation, const std::string& input);
+  [[nodiscard]] Answer ask(Grammar grammar, const std::string& input);
 
  private:
   Panelist(const PluginSource& source, std::chrono::milliseconds limit)

@@ -32,12 +32,12 @@ Result<std::string> text_member(const Json& object, std::string_view name) {
   return member->text;
 }
 
-Result<AnswerField> read_field(const Json& triple, Operation operation) {
+Result<AnswerField> read_field(const Json& triple, Grammar grammar) {
   if (!triple.is_array() || triple.items.size() != 3 ||
       !std::ranges::all_of(triple.items, &Json::is_string))
     return refused("a field is not [name, form, value]");
   const std::string& field = triple.items[0].text;
-  const auto known = field_names(operation);
+  const auto known = field_names(grammar);
   if (std::ranges::find(known, field) == known.end())
     return refused("there is no field '" + field + "'");
   const auto form = std::ranges::find(k_forms, triple.items[1].text);
@@ -85,20 +85,19 @@ Result<Greeting> greeting_of(const keyward_parser& parser) {
   if (parser.name == nullptr || parser.version == nullptr || !is_parser_name(parser.name))
     return refused("its name is not made of a to z, 0 to 9 and _");
   Greeting greeting{parser.name, parser.version, {}};
-  for (const Operation operation : k_operations) {
-    if (function_of(parser, operation) != nullptr) greeting.operations.push_back(operation);
+  for (const Grammar grammar : k_grammars) {
+    if (function_of(parser, grammar) != nullptr) greeting.grammars.push_back(grammar);
   }
   return greeting;
 }
 
 std::string render_greeting(const Greeting& greeting) {
-  Json operations = Json::array();
-  for (const Operation operation : greeting.operations)
-    operations.items.push_back(Json::of(name(operation)));
+  Json grammars = Json::array();
+  for (const Grammar grammar : greeting.grammars) grammars.items.push_back(Json::of(name(grammar)));
   return dump(Json::object({{"keyward_parser", Json::of(std::int64_t{KEYWARD_PARSER_ABI})},
                             {"name", Json::of(greeting.name)},
                             {"version", Json::of(greeting.version)},
-                            {"operations", std::move(operations)}}));
+                            {"grammars", std::move(grammars)}}));
 }
 
 Result<Greeting> read_greeting(std::string_view line) {
@@ -111,20 +110,19 @@ Result<Greeting> read_greeting(std::string_view line) {
   if (!is_parser_name(greeting.name))
     return refused("its name is not made of a to z, 0 to 9 and _");
   KEYWARD_TRY(greeting.version, text_member(json, "version"));
-  const Json* operations = json.find("operations");
-  if (operations == nullptr || !operations->is_array()) return refused("no list 'operations'");
-  for (const Json& each : operations->items) {
-    const auto operation = find_operation(each.text);
-    if (!each.is_string() || !operation)
-      return refused("there is no operation '" + each.text + "'");
-    greeting.operations.push_back(*operation);
+  const Json* grammars = json.find("grammars");
+  if (grammars == nullptr || !grammars->is_array()) return refused("no list 'grammars'");
+  for (const Json& each : grammars->items) {
+    const auto grammar = find_grammar(each.text);
+    if (!each.is_string() || !grammar) return refused("there is no grammar '" + each.text + "'");
+    greeting.grammars.push_back(*grammar);
   }
   return greeting;
 }
 
 std::string render_question(const Question& question) {
   return dump(Json::object({{"id", Json::of(question.id)},
-                            {"operation", Json::of(name(question.operation))},
+                            {"grammar", Json::of(name(question.grammar))},
                             {"input", bytes_to_json(question.input)}}));
 }
 
@@ -132,13 +130,13 @@ Result<Question> read_question(std::string_view line) {
   KEYWARD_TRY(const Json json, read_object(line));
   const Json* id = json.find("id");
   if (id == nullptr || !id->integer()) return refused("no integer 'id'");
-  KEYWARD_TRY(const std::string word, text_member(json, "operation"));
-  const auto operation = find_operation(word);
-  if (!operation) return refused("there is no operation '" + word + "'");
+  KEYWARD_TRY(const std::string word, text_member(json, "grammar"));
+  const auto grammar = find_grammar(word);
+  if (!grammar) return refused("there is no grammar '" + word + "'");
   const Json* input = json.find("input");
   if (input == nullptr || !input->is_string()) return refused("no text 'input'");
   KEYWARD_TRY(std::string bytes, bytes_from_json(*input));
-  return Question{*id->integer(), *operation, std::move(bytes)};
+  return Question{*id->integer(), *grammar, std::move(bytes)};
 }
 
 std::string render_answer(std::int64_t id, const Answer& answer) {
@@ -167,7 +165,7 @@ Result<Answer> read_answer(std::string_view line, const Question& question) {
   const Json* fields = json.find("fields");
   if (fields == nullptr || !fields->is_array()) return refused("no list 'fields'");
   for (const Json& triple : fields->items) {
-    KEYWARD_TRY(AnswerField field, read_field(triple, question.operation));
+    KEYWARD_TRY(AnswerField field, read_field(triple, question.grammar));
     answer.fields.push_back(std::move(field));
   }
   return answer;

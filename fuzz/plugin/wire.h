@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Wire: questions and answers as lines of JSON, for parsers in another process.
 //
-//   ←  {"keyward_parser": 1, "name": "mine", "version": "1.0", "operations": ["url"]}
-//   →  {"id": 1, "operation": "url", "input": "http://a@h/"}
+//   ←  {"keyward_parser": 1, "name": "mine", "version": "1.0", "grammars": ["url"]}
+//   →  {"id": 1, "grammar": "url", "input": "http://a@h/"}
 //   ←  {"id": 1, "verdict": "accept", "fields": [["user", "raw", "a"], ["host", "raw", "h"]]}
 //
 // JSON has no bytes: a character from U+0000 to U+00FF stands for one. docs/plugins.md is the
@@ -24,7 +24,7 @@ namespace keyward {
 struct Greeting {
   std::string name;
   std::string version;
-  std::vector<Operation> operations;
+  std::vector<Grammar> grammars;
 };
 
 /// Bytes as a JSON string, one character a byte; and back. A character above U+00FF fails.
@@ -39,7 +39,7 @@ struct Greeting {
 
 struct Question {
   std::int64_t id = 0;
-  Operation operation = Operation::url;
+  Grammar grammar = Grammar::url;
   std::string input;
 };
 

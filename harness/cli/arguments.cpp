@@ -176,6 +176,7 @@ class Parser {
     add_explain();
     add_replay();
     add_report();
+    add_difftest();
   }
 
   std::variant<Command, Printed> parse(int argc, const char* const* argv) {
@@ -346,6 +347,50 @@ class Parser {
     add_display(*entry.app, report_.display);
   }
 
+  void add_difftest() {
+    Entry& entry =
+        add("difftest", difftest_, "Ask many parsers the same, and show who believes what",
+            "  keyward difftest\n"
+            "  keyward difftest 'http://a@b:80@c/' --plugin 'pipe:python3 mine.py'\n"
+            "  keyward difftest --grammar authorization 'Basic YTpi'");
+    CLI::App& app = *entry.app;
+    app.add_option("INPUT", difftest_.inputs, "texts to parse; else the shipped vectors")
+        ->type_name("");
+    parsed(app, "--grammar", difftest_.grammar, find_grammar,
+           "url, query, authorization, challenge or request", "of INPUT: what it is; url")
+        ->type_name("NAME");
+    app.add_option("--urls", difftest_.urls, "a URL a line; repeatable")
+        ->type_name("FILE")
+        ->allow_extra_args(false);
+    app.add_option("--headers", difftest_.headers,
+                   "lines `Authorization: ...` and `WWW-Authenticate: ...`; repeatable")
+        ->type_name("FILE")
+        ->allow_extra_args(false);
+    app.add_option("--vectors", difftest_.vectors, "folder of vector files, beside what is given")
+        ->type_name("DIR");
+    app.add_option("--plugin", difftest_.plugins,
+                   "a parser of yours, ./libmine.so or 'pipe:COMMAND'; repeatable "
+                   "(docs/plugins.md)")
+        ->type_name("PLUGIN")
+        ->allow_extra_args(false);
+    app.add_option("--parsers", difftest_.parsers, "only built-in parsers of these names")
+        ->type_name("GLOB,")
+        ->delimiter(',')
+        ->allow_extra_args(false);
+    parsed(app, "--severity", difftest_.severity, find_difference_class,
+           "spelling, empty, verdict, part, port, credentials, host or conduct",
+           "the least class of unexplained difference that counts; port")
+        ->type_name("CLASS");
+    parsed(app, "--timeout", difftest_.timeout, parse_seconds, "seconds, such as 1 or 500ms",
+           "how long a parser may take for one input; 1")
+        ->type_name("SECONDS");
+    app.add_option("--quirks", difftest_.quirks, "explained disagreements; fuzz/quirks.yaml")
+        ->type_name("FILE");
+    app.add_flag("--all", difftest_.all, "a grid for every vector, not for what counts alone");
+    app.add_flag("--json", difftest_.json, "inputs, answers and differences as JSON");
+    app.add_flag("--markdown", difftest_.markdown, "the tables of docs/disagreements.md");
+  }
+
   // The command that was given, or the whole program.
   [[nodiscard]] const CLI::App& current() const {
     for (const Entry& entry : entries_) {
@@ -398,6 +443,7 @@ class Parser {
   ExplainArguments explain_;
   ReplayArguments replay_;
   ReportArguments report_;
+  DifftestArguments difftest_;
 };
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include <variant>
 #include <vector>
 
+#include "fuzz/differential/compare.h"
 #include "harness/run/options.h"
 #include "harness/target/target.h"
 
@@ -83,8 +84,21 @@ struct ReportArguments {
   Display display;
 };
 
-using Command = std::variant<RunArguments, DemoArguments, PlanArguments, LintArguments,
-                             ServeArguments, ExplainArguments, ReplayArguments, ReportArguments>;
+struct DifftestArguments {
+  std::vector<std::string> inputs;  ///< of `grammar`
+  Grammar grammar = Grammar::url;
+  std::vector<std::string> urls, headers;  ///< files
+  std::string vectors, quirks;             ///< empty: the shipped ones
+  std::vector<std::string> plugins;        ///< files, or `pipe:COMMAND`
+  std::vector<std::string> parsers;        ///< patterns of built-in ones; empty: all
+  DifferenceClass severity = DifferenceClass::port;
+  double timeout = 1;  ///< seconds, for one input and one parser
+  bool all = false, json = false, markdown = false;
+};
+
+using Command =
+    std::variant<RunArguments, DemoArguments, PlanArguments, LintArguments, ServeArguments,
+                 ExplainArguments, ReplayArguments, ReportArguments, DifftestArguments>;
 
 /// Nothing to perform: a text to print, with the exit code. Help goes to standard output, what is
 /// wrong to standard error.

@@ -16,5 +16,6 @@ int perform(const ServeArguments& arguments, Terminal& terminal);
 int perform(const ExplainArguments& arguments, Terminal& terminal);
 int perform(const ReplayArguments& arguments, Terminal& terminal);
 int perform(const ReportArguments& arguments, Terminal& terminal);
+int perform(const DifftestArguments& arguments, Terminal& terminal);
 
 }  // namespace keyward

@@ -63,7 +63,7 @@ int main(int argc, char** argv) {
     // Exactly as many bytes as there are, so that a memory checker sees a read beyond them.
     const std::vector<char> exact(question->input.begin(), question->input.end());
     const keyward::Answer answer =
-        keyward::ask(*parser, question->operation, {exact.data(), exact.size()});
+        keyward::ask(*parser, question->grammar, {exact.data(), exact.size()});
     if (!write_line(out, keyward::render_answer(question->id, answer))) return 0;
   }
   return 0;
