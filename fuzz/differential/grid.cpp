@@ -13,16 +13,19 @@ namespace {
 // A list is shown in one cell, as it would be written.
 std::string shown_list(Grammar grammar, const Answer& answer) {
   std::string text;
+  bool first = true;
   for (const AnswerField& field : answer.fields) {
-    if (field.name == "value") {
-      text += "=" + escape(field.value);
-      continue;
-    }
     const bool param = grammar == Grammar::challenge && field.name != "scheme";
-    if (!text.empty()) text += param ? " " : grammar == Grammar::challenge ? ", " : " & ";
-    text += escape(field.value);
+    const std::string_view between = param ? " " : grammar == Grammar::challenge ? ", " : " & ";
+    if (field.name == "value") {
+      text += '=';
+    } else if (!first) {
+      text += between;
+    }
+    text += field.value.empty() ? "''" : escape(field.value);
+    first = false;
   }
-  return text.empty() ? "''" : text;
+  return text;
 }
 
 std::vector<std::string> columns_of(Grammar grammar) {
@@ -50,6 +53,12 @@ std::vector<std::string> cells_of(Grammar grammar, const Answer& answer) {
   return cells;
 }
 
+// Whether `cells` are those of `other`, or unknown.
+bool says_no_more(const std::vector<std::string>& cells, const std::vector<std::string>& other) {
+  return std::ranges::equal(
+      cells, other, [](const std::string& a, const std::string& b) { return a == b || a == "?"; });
+}
+
 // Characters, so that columns stand; escape() leaves ASCII alone.
 void pad(std::string& line, std::size_t width) {
   if (line.size() < width) line.append(width - line.size(), ' ');
@@ -70,7 +79,8 @@ Grid grid_of(const std::vector<Greeting>& parsers, const StudyRow& row) {
   for (std::size_t i = 0; i < parsers.size(); ++i) {
     if (row.answers[i].kind == AnswerKind::abstain) continue;
     std::vector<std::string> cells = cells_of(grammar, row.answers[i]);
-    const auto same = std::ranges::find(grid.rows, cells);
+    const auto same = std::ranges::find_if(
+        grid.rows, [&cells](const auto& other) { return says_no_more(cells, other); });
     if (same == grid.rows.end()) {
       grid.rows.push_back(std::move(cells));
       names.push_back({parsers[i].name});

@@ -14,7 +14,8 @@ struct Grid {
   std::vector<std::vector<std::string>> rows;
 };
 
-/// Columns that are empty everywhere are left out, and so are parsers that abstain.
+/// Columns that are empty everywhere are left out, and so are parsers that abstain. Who has no
+/// notion of a field agrees with whoever has.
 [[nodiscard]] Grid grid_of(const std::vector<Greeting>& parsers, const StudyRow& row);
 
 /// Two blanks between columns, `indent` before each line.

@@ -71,14 +71,26 @@ class Reader {
     return all;
   }
 
-  std::optional<std::regex> pattern(const Yaml& map, const char* key) {
-    const Yaml* const found = map.find(key);
-    if (found == nullptr) return std::nullopt;
+  std::optional<std::regex> pattern(const Yaml& node) {
     try {
-      return std::regex(found->text, std::regex::ECMAScript | std::regex::optimize);
+      return std::regex(node.text, std::regex::ECMAScript | std::regex::optimize);
     } catch (const std::regex_error& error) {
-      problems_.error(found->place, std::string("no regular expression: ") + error.what());
+      problems_.error(node.place, std::string("no regular expression: ") + error.what());
       return std::nullopt;
+    }
+  }
+
+  void read_says(const Yaml& map, Quirk& quirk) {
+    if (!map.is_map()) {
+      problems_.error(map.place, "says is not a map of fields");
+      return;
+    }
+    for (std::size_t i = 0; i < map.keys.size(); ++i) {
+      const Yaml& key = map.keys[i];
+      const auto known = field_names(quirk.grammar);
+      if (key.text != "verdict" && std::ranges::find(known, key.text) == known.end())
+        problems_.error(key.place, "there is no field " + in_quotes(key.text));
+      if (auto regex = pattern(map.items[i])) quirk.says.emplace_back(key.text, *std::move(regex));
     }
   }
 
@@ -109,8 +121,8 @@ class Reader {
       if (!kind && !word.empty())
         problems_.error(map.find("class")->place, "there is no class " + in_quotes(word));
     }
-    quirk.input = pattern(map, "input");
-    quirk.says = pattern(map, "says");
+    if (const Yaml* const input = map.find("input")) quirk.input = pattern(*input);
+    if (const Yaml* const says = map.find("says")) read_says(*says, quirk);
     quirk.reason = text(map, "reason");
     quirk.source = text(map, "source");
     return quirk;
@@ -126,23 +138,24 @@ bool any_matches(const std::vector<std::string>& patterns, std::string_view text
          });
 }
 
-bool matches(const std::optional<std::regex>& pattern, std::string_view text) {
-  if (!pattern) return true;
-  return text.size() <= k_longest_matched && std::regex_search(text.begin(), text.end(), *pattern);
+bool matches(const std::regex& pattern, std::string_view text) {
+  return text.size() <= k_longest_matched && std::regex_search(text.begin(), text.end(), pattern);
 }
 
-// What the parser says where the two differ.
-std::string said(const Difference& difference, const Answer& answer) {
-  const bool whole =
-      difference.kind >= DifferenceClass::conduct || difference.kind == DifferenceClass::verdict;
-  return whole ? std::string(name(answer.kind)) : shown_field(answer, difference.field);
+bool says(const Quirk& quirk, const Answer& answer) {
+  return std::ranges::all_of(quirk.says, [&answer](const auto& each) {
+    const auto& [field, pattern] = each;
+    if (field == "verdict") return matches(pattern, name(answer.kind));
+    const AnswerField* const found = answer.find(field);
+    return found != nullptr && matches(pattern, found->value);
+  });
 }
 
-bool explains(const Quirk& quirk, const Difference& difference, std::string_view input,
-              std::string_view parser, std::string_view other, const Quirks::Party& party) {
+bool explains(const Quirk& quirk, std::string_view input, std::string_view parser,
+              std::string_view other, const Quirks::Party& party) {
   return any_matches(quirk.parsers, parser) && any_matches(quirk.against, other) &&
-         any_matches(quirk.versions, party.version) &&
-         matches(quirk.says, said(difference, *party.answer)) && matches(quirk.input, input);
+         any_matches(quirk.versions, party.version) && says(quirk, *party.answer) &&
+         (!quirk.input || matches(*quirk.input, input));
 }
 
 }  // namespace
@@ -174,8 +187,8 @@ const Quirk* Quirks::explain(const Difference& difference, std::string_view inpu
     if (quirk.grammar != difference.grammar || !any_matches(quirk.fields, difference.field) ||
         std::ranges::find(quirk.classes, difference.kind) == quirk.classes.end())
       continue;
-    if (explains(quirk, difference, input, difference.a, difference.b, a)) return &quirk;
-    if (!difference.b.empty() && explains(quirk, difference, input, difference.b, difference.a, b))
+    if (explains(quirk, input, difference.a, difference.b, a)) return &quirk;
+    if (!difference.b.empty() && explains(quirk, input, difference.b, difference.a, b))
       return &quirk;
   }
   return nullptr;

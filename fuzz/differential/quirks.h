@@ -7,9 +7,8 @@
 //       grammar: url
 //       class: host
 //       input: '^https?://[0-9x.]+/'        optional: a regular expression on the input
-//       says: …                             optional: one on what the parser says in that field
-//       reason: …
-//       source: WHATWG URL Standard section 3.5
+//       says: {host: '/'}                   optional: the same on fields of the parser, or its
+//       verdict reason: … source: WHATWG URL Standard section 3.5
 //   findings:                               the same, about one library, with `version`
 //
 // Both may have `field` and `against` (the other parser), each a name, a list or a pattern.
@@ -35,7 +34,8 @@ struct Quirk {
   Grammar grammar = Grammar::url;
   std::vector<DifferenceClass> classes;
   std::vector<std::string> versions;  ///< of a finding: those in which it was seen
-  std::optional<std::regex> input, says;
+  std::optional<std::regex> input;
+  std::vector<std::pair<std::string, std::regex>> says;  ///< by field, or `verdict`
   std::string reason, source;
   Place place;
 };

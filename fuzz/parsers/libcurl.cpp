@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // libcurl: the URL parser of its CURLU interface. It takes C strings, and keeps triplets unless it
 // is asked to decode.
+#include <optional>
 #include <string>
 
 #include <curl/curl.h>
@@ -8,8 +9,6 @@
 #include "fuzz/parsers/emit.h"
 
 namespace {
-
-using keyward::parsers::emit_text;
 
 struct Part {
   CURLUPart part;
@@ -22,6 +21,21 @@ constexpr Part k_parts[] = {
     {CURLUPART_QUERY, "query"},       {CURLUPART_FRAGMENT, "fragment"},
 };
 
+std::optional<std::string> get(CURLU* handle, CURLUPart part) {
+  char* value = nullptr;
+  if (curl_url_get(handle, part, &value, 0) != CURLUE_OK) return std::nullopt;
+  std::string text = value;
+  curl_free(value);
+  return text;
+}
+
+// The library keeps the zone of `[fe80::1%25eth0]` apart from the host.
+std::string with_zone(CURLU* handle, const std::string& host) {
+  const auto zone = get(handle, CURLUPART_ZONEID);
+  if (!zone || !host.ends_with(']')) return host;
+  return host.substr(0, host.size() - 1) + "%25" + *zone + "]";
+}
+
 keyward_verdict url(const char* input, std::size_t size, const keyward_sink* sink) {
   if (keyward::parsers::has_nul(input, size)) return KEYWARD_ABSTAIN;
   const std::string text(input, size);
@@ -30,10 +44,9 @@ keyward_verdict url(const char* input, std::size_t size, const keyward_sink* sin
       curl_url_set(handle, CURLUPART_URL, text.c_str(), CURLU_NON_SUPPORT_SCHEME);
   if (code == CURLUE_OK) {
     for (const Part& each : k_parts) {
-      char* value = nullptr;
-      if (curl_url_get(handle, each.part, &value, 0) == CURLUE_OK)
-        emit_text(sink, each.field, value);
-      curl_free(value);
+      if (const auto value = get(handle, each.part))
+        keyward::parsers::emit(sink, each.field,
+                               each.part == CURLUPART_HOST ? with_zone(handle, *value) : *value);
     }
   }
   curl_url_cleanup(handle);
