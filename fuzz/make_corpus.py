@@ -3,7 +3,8 @@
 """Makes the seed corpora: one folder a target, one file a seed, named by its SHA-1.
 
 make_corpus.py OUT        from tests/vectors, specs and the few lines below; a folder is made anew
-make_corpus.py OUT --zip  and OUT/fuzz_TARGET_seed_corpus.zip for each, as OSS-Fuzz wants them
+make_corpus.py OUT --oss  what OSS-Fuzz wants beside fuzz_TARGET instead: OUT/fuzz_TARGET with
+                          _seed_corpus.zip, .dict and .options
 
 A seed that holds a trigger of triggers.yaml is left out: what replaying seeds finds, fuzzing has
 not found. check_seeds.py looks at what came out.
@@ -36,6 +37,9 @@ PARSERS = {
     "request-target": "request_target",
     "cookie": "cookie", "set-cookie": "cookie",
 }
+
+TARGETS = (*dict.fromkeys(PARSERS.values()), "response", "spec", "journal")
+MAX_LEN = {"response": 4096, "spec": 4096, "journal": 4096}  # bytes of an input; the others 500
 
 RESPONSES = [
     "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok",
@@ -105,11 +109,27 @@ def held(target: str, seed: bytes, rows: list[dict]) -> str | None:
                  if target in row["targets"] and row["regex"].search(seed)), None)
 
 
+def write_folder(out: Path, target: str, named: dict[str, bytes]) -> None:
+    shutil.rmtree(out / target, ignore_errors=True)
+    (out / target).mkdir(parents=True)
+    for name, seed in named.items():
+        (out / target / name).write_bytes(seed)
+
+
+def write_oss(out: Path, target: str, named: dict[str, bytes]) -> None:
+    with zipfile.ZipFile(out / f"fuzz_{target}_seed_corpus.zip", "w") as archive:
+        for name, seed in sorted(named.items()):
+            archive.writestr(zipfile.ZipInfo(name), seed)
+    shutil.copy(ROOT / f"fuzz/dictionaries/{target}.dict", out / f"fuzz_{target}.dict")
+    (out / f"fuzz_{target}.options").write_text(
+        f"[libfuzzer]\nmax_len = {MAX_LEN.get(target, 500)}\ndict = fuzz_{target}.dict\n")
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("out", type=Path)
-    parser.add_argument("--zip", action="store_true")
+    parser.add_argument("--oss", action="store_true")
     arguments = parser.parse_args()
     rows = triggers()
     by_target: dict[str, dict[str, bytes]] = {}
@@ -117,15 +137,7 @@ def main() -> int:
         if held(target, seed, rows) is None:
             by_target.setdefault(target, {})[hashlib.sha1(seed).hexdigest()] = seed
     for target, named in sorted(by_target.items()):
-        folder = arguments.out / target
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
-        for name, seed in named.items():
-            (folder / name).write_bytes(seed)
-        if arguments.zip:
-            with zipfile.ZipFile(arguments.out / f"fuzz_{target}_seed_corpus.zip", "w") as archive:
-                for name, seed in sorted(named.items()):
-                    archive.writestr(zipfile.ZipInfo(name), seed)
+        (write_oss if arguments.oss else write_folder)(arguments.out, target, named)
     print("seeds:", ", ".join(f"{target} {len(named)}" for target, named in sorted(by_target.items())))
     return 0
 

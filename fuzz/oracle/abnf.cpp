@@ -102,9 +102,9 @@ class Reader {
 
   std::size_t number(std::size_t otherwise) {
     const std::size_t end = std::min(text_.find_first_not_of("0123456789", at_), text_.size());
-    if (end == at_) return otherwise;
-    return static_cast<std::size_t>(
-        std::stoul(std::string(text_.substr(std::exchange(at_, end), end - at_))));
+    const std::string digits(text_.substr(at_, end - at_));
+    at_ = end;
+    return digits.empty() ? otherwise : static_cast<std::size_t>(std::stoul(digits));
   }
 
   std::size_t repetition() {

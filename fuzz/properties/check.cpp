@@ -20,10 +20,12 @@ void set_on_breach(OnBreach handler) { g_handler = handler; }
 void report(const Breach& breach) {
   if (g_handler != nullptr) g_handler(breach);
   static constexpr const char* k_judges[] = {"property", "grammar", "steps"};
-  std::fprintf(stderr, "keyward fuzz: %s: \"%.*s\" does not hold for \"%s\"\n",
+  constexpr std::size_t k_shown = 300;
+  const std::string shown = escape(breach.input.substr(0, k_shown));
+  std::fprintf(stderr, "keyward fuzz: %s: \"%.*s\" does not hold for \"%s\"%s (%zu bytes)\n",
                k_judges[static_cast<std::size_t>(breach.judge)],
-               static_cast<int>(breach.property.size()), breach.property.data(),
-               escape(breach.input).c_str());
+               static_cast<int>(breach.property.size()), breach.property.data(), shown.c_str(),
+               breach.input.size() > k_shown ? "..." : "", breach.input.size());
   std::abort();
 }
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/syntax/percent.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "fuzz/oracle/literal.h"
 #include "fuzz/oracle/rules.h"
 #include "fuzz/properties/properties.h"

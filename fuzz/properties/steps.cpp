@@ -22,7 +22,14 @@ void __wrap___sanitizer_cov_trace_pc() { ++g_steps; }
     return __real_##name arguments;                        \
   }
 
-KEYWARD_COUNTED(void*, memchr, (const void* s, int c, std::size_t size), (s, c, size))
+void* __real_memchr(const void* text, int c, std::size_t size);
+void* __wrap_memchr(const void* text, int c, std::size_t size);
+void* __wrap_memchr(const void* text, int c, std::size_t size) {
+  void* found = __real_memchr(text, c, size);
+  const auto passed = static_cast<char*>(found) - static_cast<const char*>(text);
+  g_steps += found == nullptr ? size : static_cast<std::size_t>(passed);
+  return found;
+}
 KEYWARD_COUNTED(int, memcmp, (const void* a, const void* b, std::size_t size), (a, b, size))
 KEYWARD_COUNTED(int, bcmp, (const void* a, const void* b, std::size_t size), (a, b, size))
 KEYWARD_COUNTED(void*, memcpy, (void* to, const void* from, std::size_t size), (to, from, size))
@@ -41,11 +48,11 @@ void check_steps(std::uint64_t taken, std::string_view text) {
 bool chosen(std::string_view text) {
   std::uint32_t hash = 2166136261U;  // FNV-1a
   for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 16777619U;
-  return (hash >> 8) % 64 == 0;
+  return (hash >> 8) % 1024 == 0;
 }
 
 std::string pumped(std::string_view text) {
-  constexpr std::size_t k_size = 8192;
+  constexpr std::size_t k_size = 16384;
   std::string longer(text.substr(0, text.size() / 2));
   const std::string_view piece = text.substr(text.size() / 2);
   while (!piece.empty() && longer.size() < k_size) longer += piece;

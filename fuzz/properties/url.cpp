@@ -63,10 +63,12 @@ void compare(const Parsed<Url>& url, std::string_view text) {
   static const literal::Rule k_reference("URI-reference");
   const bool in_grammar = k_reference(text);
   const bool too_large = !url && url.error().reason == Reason::port_out_of_range;
-  FUZZ_AGREE(in_grammar == (url || too_large), "a URL is of RFC 3986 section 4.1", text);
+  FUZZ_AGREE(too_large || in_grammar == url.has_value(), "a URL is of RFC 3986 section 4.1", text);
   const literal::UrlParts parts = literal::url_parts(text);
-  if (in_grammar && parts.authority) {
-    compare_authority(parse_authority(*parts.authority), *parts.authority);
+  if (parts.authority && (in_grammar || too_large)) {
+    const auto authority = parse_authority(*parts.authority);
+    FUZZ_AGREE(too_large != authority.has_value(), "refused for its authority", text);
+    compare_authority(authority, *parts.authority);
   }
   if (!url) return;
   FUZZ_AGREE(url->scheme == parts.scheme && url->path == parts.path && url->query == parts.query &&
