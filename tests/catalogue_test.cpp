@@ -273,6 +273,42 @@ TEST(Rows, SayWhyTheyMakeNoSense) {
   }
 }
 
+// Two kinds of Bearer token, both documented for one operation: neither is a stranger there.
+TEST(Rows, TakeNoSecretForAStrangerThatIsDocumentedInThatPlace) {
+  Spec spec = bench_spec();
+  const auto bearer = [&](std::string id, std::string value) {
+    spec.schemes.push_back({.id = std::move(id),
+                            .type = SchemeType::bearer,
+                            .carriers = {{Slot::bearer, "Authorization", {std::move(value), ""}}}});
+  };
+  bearer("key-bearer", "api_key");
+  bearer("password-bearer", "password");
+  Operation data = *spec.operation("data");
+  const auto built = [&](std::string_view id, std::string_view variant) {
+    return build(spec, data, *spec.scheme("bearer"), row(id), variant);
+  };
+  EXPECT_TRUE(render(built("raw-longterm-secret", "").request).contains("Bearer 01234567"));
+  EXPECT_TRUE(render(built("place-other-slot", "first").request).contains("Bearer corr"));
+
+  data.security.push_back({{"key-bearer"}});
+  data.security.push_back({{"password-bearer"}});
+  EXPECT_TRUE(built("raw-longterm-secret", "").skip);
+  EXPECT_FALSE(render(built("place-other-slot", "first").request).contains("Bearer corr"));
+}
+
+TEST(Scenarios, RenewNoSessionWhereThatIsDocumented) {
+  Spec spec = bench_spec();
+  const auto renewals = [&] {
+    std::vector<Script> scripts;
+    find_scenario("session-renewal")->write(spec, scripts);
+    return scripts.size();
+  };
+  EXPECT_EQ(renewals(), 1U);
+  spec.schemes.push_back(api_key("session-form", Slot::form, "pat", {"session", ""}));
+  spec.operations[3].security.push_back({{"session-form"}});
+  EXPECT_EQ(renewals(), 0U);
+}
+
 TEST(Rows, AreTheSameAgainForTheSameSeed) { EXPECT_EQ(all_requests(), all_requests()); }
 
 TEST(Edits, NameTheSecretsThatAreToBeHidden) {

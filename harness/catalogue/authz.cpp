@@ -103,6 +103,16 @@ std::vector<const SecurityScheme*> long_term_schemes(const Edit& e) {
   return out;
 }
 
+// Whether the operation documents that other secret in the very place of the one under test (two
+// kinds of Bearer token): there it is no stranger.
+bool at_home(const Edit& e, const ValueRef& ref) {
+  return std::ranges::any_of(e.context.spec->schemes, [&](const SecurityScheme& scheme) {
+    const Carrier& carrier = scheme.carriers[secret_index(scheme)];
+    return accepted_here(e, scheme) && same_ref(carrier.ref, ref) &&
+           same_place(carrier, e.carrier().slot, e.carrier().name);
+  });
+}
+
 Skip put_secret_of(Edit& e, const SecurityScheme& scheme) {
   const auto credential = credential_of(e, scheme);
   if (!credential) return "the other credential is not known";
@@ -113,7 +123,10 @@ Skip put_secret_of(Edit& e, const SecurityScheme& scheme) {
 Skip long_term(Edit& e) {
   const auto schemes = long_term_schemes(e);
   if (schemes.empty()) return "no other secret issues what is used here";
-  return put_secret_of(e, *schemes.front());
+  const auto stranger = std::ranges::find_if(
+      schemes, [&](const SecurityScheme* scheme) { return !at_home(e, secret_ref(*scheme)); });
+  if (stranger == schemes.end()) return "the operation documents the long-term secret as well";
+  return put_secret_of(e, **stranger);
 }
 
 // The n-th secret of the spec that is another one than documented here, long-term ones left out.
@@ -125,7 +138,7 @@ Skip other_secret(Edit& e) {
     const auto known = [&](const SecurityScheme* other) {
       return same_ref(secret_ref(*other), ref);
     };
-    if (same_ref(ref, e.carrier().ref) || std::ranges::any_of(others, known) ||
+    if (same_ref(ref, e.carrier().ref) || at_home(e, ref) || std::ranges::any_of(others, known) ||
         std::ranges::any_of(long_terms, known)) {
       continue;
     }

@@ -9,14 +9,6 @@
 #include "harness/syntax/percent.h"
 
 namespace keyward {
-namespace {
-
-bool same_place(const Carrier& carrier, Slot slot, std::string_view name) {
-  if (carrier.slot != slot) return false;
-  return slot == Slot::header ? equals_ignoring_case(carrier.name, name) : carrier.name == name;
-}
-
-}  // namespace
 
 bool documented(const Edit& e, Slot slot, std::string_view name) {
   for (const Alternative& alternative : e.context.operation->security) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "harness/catalogue/lifecycle.h"
+#include "harness/catalogue/slots.h"
 
 namespace keyward {
 namespace {
@@ -168,11 +169,24 @@ void rotation_before_login(const Spec& spec, std::vector<Script>& out) {
       });
 }
 
+// Whether an operation documents that value in the same place as this carrier.
+bool documents(const Spec& spec, const Operation& operation, const std::string& value,
+               const Carrier& there) {
+  return std::ranges::any_of(operation.security, [&](const Alternative& alternative) {
+    return std::ranges::any_of(alternative.schemes, [&](const std::string& id) {
+      return std::ranges::any_of(spec.scheme(id)->carriers, [&](const Carrier& carrier) {
+        return carrier.ref.value == value && same_place(carrier, there.slot, there.name);
+      });
+    });
+  });
+}
+
 void session_renewal(const Spec& spec, std::vector<Script>& out) {
   for (const Issuing& issuing : issuings(spec)) {
     const Alternative* alternative = first_alternative(*issuing.issuer);
     const SecurityScheme* scheme = spec.scheme(alternative->schemes.front());
-    if (scheme->carriers.size() != 1 || scheme->carriers.front().ref.value == issuing.issues->value)
+    if (scheme->carriers.size() != 1 ||
+        documents(spec, *issuing.issuer, issuing.issues->value, scheme->carriers.front()))
       continue;
     Script script = script_for(issuing, "");
     script.steps.push_back(issue_step(*issuing.issuer));

@@ -7,6 +7,7 @@
 
 #include "harness/base/text.h"
 #include "harness/json/json.h"
+#include "harness/syntax/ascii.h"
 #include "harness/syntax/basic.h"
 #include "harness/syntax/form.h"
 #include "harness/syntax/percent.h"
@@ -144,6 +145,11 @@ std::string encode(const SecurityScheme& scheme, const Credential& credential) {
     return scheme.carriers[i].ignored && bytes.empty() ? k_any_user_id : std::string_view(bytes);
   };
   return render_basic(half(Slot::basic_user_id), half(Slot::basic_password));
+}
+
+bool same_place(const Carrier& carrier, Slot slot, std::string_view name) {
+  if (carrier.slot != slot) return false;
+  return slot == Slot::header ? equals_ignoring_case(carrier.name, name) : carrier.name == name;
 }
 
 std::string_view field_of(const Carrier& carrier) {

@@ -40,6 +40,9 @@ void clear_wire(Request& request, Slot slot, std::string_view name);
 /// Field value for a wire text: with `Basic ` or `Bearer ` before it where the slot asks for it.
 [[nodiscard]] std::string field_value(Slot slot, std::string_view wire);
 
+/// Whether the carrier is that slot under that name; field names compare without case.
+[[nodiscard]] bool same_place(const Carrier& carrier, Slot slot, std::string_view name);
+
 /// Whether the slot's encoding carries any byte unchanged (percent, base64, JSON for UTF-8), so
 /// that white space and controls reach the server as part of the secret.
 [[nodiscard]] constexpr bool encodes_bytes(Slot slot) {
