@@ -2,6 +2,7 @@
 #include "harness/run/curl_line.h"
 
 #include <algorithm>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -75,6 +76,25 @@ std::string word(std::string_view text, const std::vector<NamedSecret>& secrets)
   return '"' + out + (raw ? "'" : "\"");
 }
 
+// Basic credentials that a shell can encode again: what is in the token68, and what stands before
+// it.
+struct BasicSpelling {
+  std::string before, user_pass;
+  bool plain = false;  // as curl -u spells it
+};
+
+std::optional<BasicSpelling> basic_spelling(const RequestField& field) {
+  if (!equals_ignoring_case(field.name, "Authorization")) return std::nullopt;
+  const auto parsed = parse_basic_credentials(field.value);
+  if (!parsed) return std::nullopt;
+  const std::string token68 = render_basic(parsed->user_id, parsed->password);
+  BasicSpelling out{.user_pass = parsed->user_id + ':' + parsed->password};
+  if (!field.value.ends_with(token68)) return std::nullopt;
+  out.before = field.value.substr(0, field.value.size() - token68.size());
+  out.plain = out.before == "Basic ";
+  return out;
+}
+
 }  // namespace
 
 std::string curl_line(const Request& request, const Endpoint& endpoint,
@@ -86,6 +106,9 @@ std::string curl_line(const Request& request, const Endpoint& endpoint,
     out += " -X " + word(request.method, secrets);
   }
   bool exact = request.version == "HTTP/1.1" && request.target.empty() && !request.own_framing;
+  const auto credentials = std::ranges::count_if(request.fields, [](const RequestField& field) {
+    return equals_ignoring_case(field.name, "Authorization");
+  });
   for (const RequestField& field : request.fields) {
     if (!field.line.empty()) {
       exact = false;
@@ -97,12 +120,11 @@ std::string curl_line(const Request& request, const Endpoint& endpoint,
         equals_ignoring_case(field.name, "User-Agent") ||
         (equals_ignoring_case(field.name, "Accept") && field.value == "*/*");
     if (usual) continue;
-    const auto user_pass =
-        equals_ignoring_case(field.name, "Authorization") && field.value.starts_with("Basic ")
-            ? parse_basic_credentials(field.value)
-            : Parsed<UserPass>(std::unexpected(SyntaxError{}));
-    if (user_pass) {
-      out += " -u " + word(user_pass->user_id + ":" + user_pass->password, secrets);
+    if (const auto basic = basic_spelling(field); basic && basic->plain && credentials == 1) {
+      out += " -u " + word(basic->user_pass, secrets);
+    } else if (basic) {  // as -H, for -u has one spelling, and the last of several wins
+      out += fmt::format(" -H \"Authorization: {}$(printf %s {} | base64 -w0)\"", basic->before,
+                         word(basic->user_pass, secrets));
     } else if (field.value.empty()) {
       out += " -H " + word(field.name + ";", secrets);  // curl's spelling of an empty field
     } else {

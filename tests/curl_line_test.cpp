@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// The curl line of a case sends what the case sent, and shows no secret.
+#include "harness/run/curl_line.h"
+
+#include <gtest/gtest.h>
+
+#include "harness/syntax/basic.h"
+
+namespace keyward {
+namespace {
+
+std::string line(const std::vector<std::string>& authorization) {
+  Request request{.path = "/items"};
+  request.fields = {{"Host", "127.0.0.1:8080", {}}};
+  for (const std::string& value : authorization) request.add_field("Authorization", value);
+  const Endpoint endpoint{.server = "api",
+                          .origin = {"http", "127.0.0.1", 8080},
+                          .base_path = "",
+                          .host_field = "127.0.0.1:8080"};
+  return curl_line(request, endpoint, {{"correct-horse", "API_PASSWORD"}});
+}
+
+const std::string k_right = render_basic("jane", "correct-horse");
+const std::string k_wrong = render_basic("jane", "battery-staple");
+
+TEST(CurlLine, SpellsPlainBasicAsAnOption) {
+  EXPECT_EQ(line({"Basic " + k_right}),
+            R"(curl -sS -i --path-as-is -u "jane:${API_PASSWORD}" http://127.0.0.1:8080/items)");
+}
+
+TEST(CurlLine, KeepsOddSpellingsOfBasic) {
+  EXPECT_EQ(line({"bAsIc  " + k_right}),
+            "curl -sS -i --path-as-is -H \"Authorization: bAsIc  "
+            "$(printf %s \"jane:${API_PASSWORD}\" | base64 -w0)\" http://127.0.0.1:8080/items");
+}
+
+// Of several -u, curl takes the last.
+TEST(CurlLine, SendsEachOfTwoCredentials) {
+  EXPECT_EQ(line({"Basic " + k_right, "Basic " + k_wrong}),
+            "curl -sS -i --path-as-is -H \"Authorization: Basic "
+            "$(printf %s \"jane:${API_PASSWORD}\" | base64 -w0)\" -H \"Authorization: Basic "
+            "$(printf %s jane:battery-staple | base64 -w0)\" http://127.0.0.1:8080/items");
+}
+
+TEST(CurlLine, LeavesWhatIsNoBasicAsItIs) {
+  EXPECT_EQ(line({"Basic " + k_right + "~"}),
+            "curl -sS -i --path-as-is -H \"Authorization: Basic " + k_right +
+                "~\" http://127.0.0.1:8080/items");
+  EXPECT_EQ(line({"Bearer correct-horse"}),
+            "curl -sS -i --path-as-is -H \"Authorization: Bearer ${API_PASSWORD}\" "
+            "http://127.0.0.1:8080/items");
+}
+
+}  // namespace
+}  // namespace keyward
