@@ -34,3 +34,7 @@ bcrypt() {
   perl -e 'chomp(my ($salt, $password) = <STDIN>); print crypt($password, "\$2b\$04\$${salt}O"), "\n"' \
     <<<"$(alphanumeric 21)"$'\n'"$1"
 }
+
+# Where npm/install.sh has put what the servers of npm need.
+# shellcheck disable=SC2034
+node_modules=$(dirname "${BASH_SOURCE[0]}")/../../build/servers/npm/node_modules
