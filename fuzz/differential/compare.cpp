@@ -148,7 +148,7 @@ std::vector<Difference> compare(Grammar grammar, NamedAnswer one, NamedAnswer ot
   for (const auto& [kind, field] : fields) {
     pair.kind = kind;
     pair.field = field;
-    const bool repeated = !found.empty() && found.back().field == field;
+    const bool repeated = std::ranges::find(found, field, &Difference::field) != found.end();
     if (kind == worst && !repeated) found.push_back(pair);
   }
   return found;

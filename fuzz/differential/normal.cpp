@@ -105,6 +105,7 @@ std::vector<NormalItem> normal_list(Grammar grammar, const Answer& answer) {
   std::vector<NormalItem> items;
   std::size_t group = 0;  // where the parameters of this challenge begin
   const auto close_group = [&] {
+    if (grammar != Grammar::challenge) return;
     std::stable_sort(items.begin() + static_cast<std::ptrdiff_t>(group), items.end(),
                      [](const NormalItem& a, const NormalItem& b) { return a.name < b.name; });
   };
