@@ -253,8 +253,8 @@ TEST(QuirksFile, Explains) {
   const Difference host{"a", "b", Grammar::url, DifferenceClass::host, "host"};
   const auto explained = [&](const Difference& difference, const std::string& input,
                              const std::string& version, const Answer& answer) {
-    const Quirk* quirk = quirks->explain(difference, input, {"9", &even}, {version, &answer});
-    return quirk == nullptr ? "" : quirk->id;
+    const auto found = quirks->explain(difference, input, {"9", &even}, {version, &answer});
+    return found.empty() ? "" : found.front()->id;
   };
   EXPECT_EQ(explained(host, "x", "1.2", odd), "two");
   EXPECT_EQ(explained(host, "x", "2.0", odd), "") << "another version";

@@ -181,17 +181,18 @@ Result<Quirks> Quirks::load(const std::filesystem::path& path) {
   return read(source.str(), path.string());
 }
 
-const Quirk* Quirks::explain(const Difference& difference, std::string_view input, const Party& a,
-                             const Party& b) const {
+std::vector<const Quirk*> Quirks::explain(const Difference& difference, std::string_view input,
+                                          const Party& a, const Party& b) const {
+  std::vector<const Quirk*> found;
   for (const Quirk& quirk : *rows_) {
     if (quirk.grammar != difference.grammar || !any_matches(quirk.fields, difference.field) ||
         std::ranges::find(quirk.classes, difference.kind) == quirk.classes.end())
       continue;
-    if (explains(quirk, input, difference.a, difference.b, a)) return &quirk;
-    if (!difference.b.empty() && explains(quirk, input, difference.b, difference.a, b))
-      return &quirk;
+    if (explains(quirk, input, difference.a, difference.b, a) ||
+        (!difference.b.empty() && explains(quirk, input, difference.b, difference.a, b)))
+      found.push_back(&quirk);
   }
-  return nullptr;
+  return found;
 }
 
 }  // namespace keyward

@@ -50,9 +50,11 @@ class Quirks {
     std::string_view version;
     const Answer* answer;
   };
-  /// The first row that explains the difference, or null. `a` and `b` are the difference's.
-  [[nodiscard]] const Quirk* explain(const Difference& difference, std::string_view input,
-                                     const Party& a, const Party& b) const;
+  /// The rows that explain the difference, of which there may be one for each party. `a` and `b`
+  /// are the difference's.
+  [[nodiscard]] std::vector<const Quirk*> explain(const Difference& difference,
+                                                  std::string_view input, const Party& a,
+                                                  const Party& b) const;
   [[nodiscard]] const std::vector<Quirk>& rows() const { return *rows_; }
 
  private:

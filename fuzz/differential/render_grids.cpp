@@ -38,11 +38,11 @@ std::string differences(const StudyRow& row, const GridOptions& options) {
   std::set<std::string> explained;
   for (const Judged& judged : row.differences) {
     if (judged.difference.kind < options.from) continue;
-    if (judged.explained == nullptr) {
-      text += fmt::format("  ! {}\n", judged.difference.signature());
-    } else if (explained.insert(judged.explained->id).second) {
-      text += fmt::format("  {} {}: {}\n", judged.explained->finding ? "finding" : "quirk",
-                          judged.explained->id, judged.explained->reason);
+    if (judged.explained.empty()) text += fmt::format("  ! {}\n", judged.difference.signature());
+    for (const Quirk* const quirk : judged.explained) {
+      if (!explained.insert(quirk->id).second) continue;
+      text += fmt::format("  {} {}: {}\n", quirk->finding ? "finding" : "quirk", quirk->id,
+                          quirk->reason);
     }
   }
   return text;
@@ -55,10 +55,16 @@ std::string tail(const Study& study) {
   };
   std::map<DifferenceClass, Count, std::greater<>> counts;
   for (const StudyRow& row : study.rows) {
-    if (const auto worst = row.worst(true)) ++counts[*worst].inputs;
-    if (const auto worst = row.worst(false)) ++counts[*worst].unexplained;
+    std::set<DifferenceClass> all;
+    std::set<DifferenceClass> unexplained;
+    for (const Judged& judged : row.differences) {
+      all.insert(judged.difference.kind);
+      if (judged.explained.empty()) unexplained.insert(judged.difference.kind);
+    }
+    for (const DifferenceClass kind : all) ++counts[kind].inputs;
+    for (const DifferenceClass kind : unexplained) ++counts[kind].unexplained;
   }
-  Grid table{{"worst difference", "inputs", "unexplained"}, {}};
+  Grid table{{"difference", "inputs", "unexplained"}, {}};
   for (const auto& [kind, count] : counts) {
     table.rows.push_back(
         {std::string(name(kind)), std::to_string(count.inputs), std::to_string(count.unexplained)});

@@ -21,9 +21,10 @@ Json answer_json(const std::string& parser, const Answer& answer) {
   return json;
 }
 
-Json explanation(const Quirk* quirk) {
-  if (quirk == nullptr) return {};
-  return Json::object({{quirk->finding ? "finding" : "quirk", Json::of(quirk->id)}});
+Json explanations(const std::vector<const Quirk*>& quirks) {
+  Json ids = Json::array();
+  for (const Quirk* const quirk : quirks) ids.items.push_back(Json::of(quirk->id));
+  return ids;
 }
 
 Json row_json(const Study& study, const StudyRow& row) {
@@ -37,7 +38,7 @@ Json row_json(const Study& study, const StudyRow& row) {
     differences.items.push_back(
         Json::object({{"signature", Json::of(judged.difference.signature())},
                       {"class", Json::of(name(judged.difference.kind))},
-                      {"explained", explanation(judged.explained)}}));
+                      {"explained", explanations(judged.explained)}}));
   }
   return Json::object({{"grammar", Json::of(name(row.input.grammar))},
                        {"input", bytes_to_json(row.input.text)},

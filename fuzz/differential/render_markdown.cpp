@@ -22,10 +22,10 @@ std::map<const Quirk*, Explained> by_quirk(const Study& study) {
   std::map<const Quirk*, Explained> found;
   for (std::size_t i = 0; i < study.rows.size(); ++i) {
     for (const Judged& judged : study.rows[i].differences) {
-      if (judged.explained == nullptr) continue;
-      Explained& explained = found[judged.explained];
-      explained.inputs.insert(i);
-      explained.signatures.insert(judged.difference.signature());
+      for (const Quirk* const quirk : judged.explained) {
+        found[quirk].inputs.insert(i);
+        found[quirk].signatures.insert(judged.difference.signature());
+      }
     }
   }
   return found;
@@ -87,7 +87,7 @@ std::string finding_section(const Study& study, const Quirk& quirk, const Explai
   std::vector<std::string> inputs;
   for (const std::size_t index : explained.inputs)
     inputs.push_back(code(study.rows[index].input.text));
-  text += "Inputs: " + join(inputs, ", ") + ". The answers to the first:\n\n";
+  text += "Seen on " + join(inputs, ", ") + ". The answers to the first:\n\n";
   text += render_table(grid_of(study.parsers, study.rows[*explained.inputs.begin()])) + "\n";
   std::vector<std::string> signatures;
   for (const std::string& signature : explained.signatures) signatures.push_back(code(signature));

@@ -13,7 +13,7 @@ bool misbehaved(const Answer& answer) { return answer.kind > AnswerKind::abstain
 std::optional<DifferenceClass> StudyRow::worst(bool explained_too) const {
   std::optional<DifferenceClass> worst;
   for (const Judged& judged : differences) {
-    if (judged.explained != nullptr && !explained_too) continue;
+    if (!judged.explained.empty() && !explained_too) continue;
     if (!worst || judged.difference.kind > *worst) worst = judged.difference.kind;
   }
   return worst;
@@ -24,14 +24,13 @@ std::map<std::string, SignatureTally> Study::signatures() const {
   for (std::size_t row = 0; row < rows.size(); ++row) {
     for (const Judged& judged : rows[row].differences) {
       SignatureTally& tally = tallies[judged.difference.signature()];
-      const bool first_unexplained = judged.explained == nullptr && tally.unexplained == 0;
+      const bool first_unexplained = judged.explained.empty() && tally.unexplained == 0;
       if (tally.count == 0 || first_unexplained) {
         tally.difference = judged.difference;
         tally.example = row;
-        tally.explained = judged.explained;
       }
       ++tally.count;
-      if (judged.explained == nullptr) ++tally.unexplained;
+      if (judged.explained.empty()) ++tally.unexplained;
     }
   }
   return tallies;
@@ -53,15 +52,15 @@ std::vector<Judged> judge_answers(const std::vector<Greeting>& parsers,
     if (misbehaved(answers[i])) {
       Difference conduct{parsers[i].name, "", input.grammar, DifferenceClass::conduct,
                          std::string(name(answers[i].kind))};
-      const Quirk* const quirk = quirks.explain(conduct, input.text, party(i), party(i));
-      judged.push_back({std::move(conduct), quirk});
+      auto explained = quirks.explain(conduct, input.text, party(i), party(i));
+      judged.push_back({std::move(conduct), std::move(explained)});
     }
     for (std::size_t j = i + 1; j < answers.size(); ++j) {
       // Parsers are sorted by name, so that i is the difference's `a`.
       for (Difference& difference :
            compare(input.grammar, {parsers[i].name, &answers[i]}, {parsers[j].name, &answers[j]})) {
-        const Quirk* const quirk = quirks.explain(difference, input.text, party(i), party(j));
-        judged.push_back({std::move(difference), quirk});
+        auto explained = quirks.explain(difference, input.text, party(i), party(j));
+        judged.push_back({std::move(difference), std::move(explained)});
       }
     }
   }

@@ -18,7 +18,7 @@ namespace keyward {
 
 struct Judged {
   Difference difference;
-  const Quirk* explained = nullptr;  ///< of the Quirks that the study was made with
+  std::vector<const Quirk*> explained;  ///< of the Quirks that the study was made with
 };
 
 /// One input. `answers[i]` is that of the i-th parser.
@@ -36,8 +36,7 @@ struct SignatureTally {
   Difference difference;
   std::size_t count = 0;
   std::size_t unexplained = 0;
-  std::size_t example = 0;           ///< index of the first row, unexplained if one is
-  const Quirk* explained = nullptr;  ///< of the example
+  std::size_t example = 0;  ///< index of the first row, unexplained if one is
 };
 
 struct Study {
