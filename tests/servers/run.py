@@ -152,7 +152,8 @@ def run(keyward: str, name: str, seed: int) -> bool:
 
 
 def main() -> int:
-    every = sorted(path.parent.name for path in HERE.glob("*/start.sh"))
+    # Backwards by name: verdaccio, whose tokens are waited for, comes first.
+    every = sorted((path.parent.name for path in HERE.glob("*/start.sh")), reverse=True)
     parser = argparse.ArgumentParser(description="Runs keyward against real servers.")
     parser.add_argument("--repeat", type=int, default=1, metavar="N", help="runs of each server")
     parser.add_argument("keyward", help="the program")
