@@ -96,13 +96,12 @@ TEST(TransportConnections, NeverMixRequestsWithAndWithoutCredentials) {
     const auto transport = make({origin(server)}, {.max_in_flight = 4});
     using enum Outgoing::Connection;
     for (int i = 0; i < 300; ++i) {
-      const bool credentialed = i % 3 == 0;
+      static constexpr const char* k_methods[] = {"WITHOUT", "WITH", "REFUSED"};
+      const int company = i % 3;
       const bool alone = i % 50 == 7;
-      transport->submit({.bytes = (alone          ? "ALONE"
-                                   : credentialed ? "WITH"
-                                                  : "WITHOUT") +
-                                  std::string(" / HTTP/1.1\r\n\r\n"),
-                         .credentialed = credentialed,
+      transport->submit({.bytes = std::string(alone ? "ALONE" : k_methods[company]) +
+                                  " / HTTP/1.1\r\n\r\n",
+                         .company = static_cast<Outgoing::Company>(company),
                          .connection = alone ? fresh : pooled},
                         [](const Exchange& exchange) { EXPECT_TRUE(exchange.response); });
     }
@@ -116,6 +115,7 @@ TEST(TransportConnections, NeverMixRequestsWithAndWithoutCredentials) {
   EXPECT_EQ(connections["ALONE"], 6);
   EXPECT_LE(connections["WITH"], 4);
   EXPECT_LE(connections["WITHOUT"], 4);
+  EXPECT_GT(connections["REFUSED"], 90);  // each was answered 200
 }
 
 TEST(TransportConnections, ThatTheServerClosedAreNotUsedAgain) {

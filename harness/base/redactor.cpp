@@ -251,8 +251,10 @@ struct Redactor::State {
   // Says whether the text has escapes of several kinds.
   bool search_decoded(std::string_view text, std::string_view introducers,
                       std::vector<Found>& found) const {
-    std::vector<Unescaped> levels(1);
-    if (!unescape(text, levels.back(), introducers)) return false;
+    Unescaped decoded;
+    if (!unescape(text, decoded, introducers)) return false;
+    std::vector<Unescaped> levels;
+    levels.push_back(std::move(decoded));
     while (true) {
       std::size_t done = found.size();
       index.search(levels.back().text, found);

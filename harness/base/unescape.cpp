@@ -129,7 +129,9 @@ bool unescape(std::string_view text, Unescaped& out, std::string_view introducer
   out.text.clear();
   out.escapes.clear();
   std::size_t copied = 0;
-  for (std::size_t i = 0; i < text.size();) {
+  std::size_t first = text.size();
+  for (const char c : introducers) first = std::min(first, text.find(c));
+  for (std::size_t i = first; i < text.size();) {
     if (!starts_escape(text[i])) {
       ++i;
       continue;

@@ -48,6 +48,9 @@ struct Check {
   std::string_view title, right, why, fix, sources;
   /// Rules of which list this check compares with: neither, `rejected` or `accepted`.
   enum class Rules { none, rejected, accepted } rules = Rules::none;
+  /// Looks at the answer (Date apart) and at the request's kind, and at nothing else of the
+  /// exchange: an answer that was seen before needs no second look.
+  bool of_answer = false;
   Look (*look)(const Observation&) = nullptr;
 };
 

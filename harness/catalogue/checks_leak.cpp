@@ -38,11 +38,14 @@ std::string base64_core(std::string_view secret, std::size_t before) {
 std::string_view spelling(std::string_view text, std::string_view secret) {
   if (text.size() < secret.size()) return {};
   if (text.contains(secret)) return "as it is";
-  if (decode_form(text).contains(secret)) return "percent-encoded";
-  std::string json;
-  append_escaped(json, secret);
-  if (text.contains(json) || text.contains(replace_all(json, "/", "\\/"))) return "JSON-escaped";
-  if (text.contains(html_escaped(secret))) return "HTML-escaped";
+  if (text.find_first_of("%+") != std::string_view::npos && decode_form(text).contains(secret))
+    return "percent-encoded";
+  if (text.contains('\\')) {
+    std::string json;
+    append_escaped(json, secret);
+    if (text.contains(json) || text.contains(replace_all(json, "/", "\\/"))) return "JSON-escaped";
+  }
+  if (text.contains('&') && text.contains(html_escaped(secret))) return "HTML-escaped";
   for (const std::size_t before : {0U, 1U, 2U}) {
     const std::string core = base64_core(secret, before);
     const std::string url_safe = replace_all(replace_all(core, "+", "-"), "/", "_");

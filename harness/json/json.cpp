@@ -348,7 +348,12 @@ std::string dump_pretty(const Json& value) {
 }
 
 void append_escaped(std::string& out, std::string_view bytes) {
+  const auto plain = [](char c) { return c >= 0x20 && c < 0x7F && c != '"' && c != '\\'; };
   for (std::size_t i = 0; i < bytes.size();) {
+    const std::size_t begin = i;
+    while (i < bytes.size() && plain(bytes[i])) ++i;
+    out.append(bytes, begin, i - begin);
+    if (i == bytes.size()) return;
     const auto [point, length] = decode(bytes, i);
     i += length;
     switch (point) {
@@ -368,9 +373,7 @@ void append_escaped(std::string& out, std::string_view bytes) {
         out += "\\t";
         break;
       default:
-        if (point >= 0x20 && point < 0x7F) {
-          out += static_cast<char>(point);
-        } else if (point < 0x10000) {
+        if (point < 0x10000) {
           append_unit(out, point);
         } else {
           append_unit(out, 0xD800 + ((point - 0x10000) >> 10U));

@@ -48,8 +48,20 @@ Step mutated_step(const Operation& operation, const Alternative* alternative,
 }
 
 std::string case_id(const Case& planned) {
-  return fmt::format("{}/{}/{}/{}{}{}", planned.operation->id, planned.scheme, name(planned.family),
-                     planned.row, planned.variant.empty() ? "" : ".", planned.variant);
+  std::string id;
+  id.reserve(planned.operation->id.size() + planned.scheme.size() + planned.row.size() +
+             planned.variant.size() + 16);
+  id = planned.operation->id;
+  for (const std::string_view part :
+       {std::string_view(planned.scheme), name(planned.family), std::string_view(planned.row)}) {
+    id += '/';
+    id += part;
+  }
+  if (!planned.variant.empty()) {
+    id += '.';
+    id += planned.variant;
+  }
+  return id;
 }
 
 bool is_valid_control(const Case& planned) {
@@ -152,7 +164,7 @@ void Plan::finish(Case& planned, Level row_level, bool document_gate) const {
                                  planned.operation->server);
     }
     for (const Step& step : planned.script.steps) {
-      if (missing(step.operation)) {
+      if (step.operation != planned.operation && missing(step.operation)) {
         planned.skip = fmt::format("{}no target is given for the server {}", k_not_available,
                                    step.operation->server);
       }

@@ -2,6 +2,10 @@
 #include "harness/run/board.h"
 
 #include <algorithm>
+#include <functional>
+#include <string_view>
+
+#include "harness/syntax/ascii.h"
 
 namespace keyward {
 namespace {
@@ -21,16 +25,46 @@ std::vector<CheckEntry> entries_for(const Operation& operation) {
   return entries;
 }
 
+constexpr std::size_t k_most_known = 64;  // a server whose answers all differ costs bounded memory
+
+// Of everything that a check of answers may look at.
+std::uint64_t digest_of(const Observation& o) {
+  std::uint64_t digest = 0;
+  const auto mix = [&](std::uint64_t value) { digest = (digest ^ value) * 0x9E3779B97F4A7C15U; };
+  const auto mix_text = [&](std::string_view text) { mix(std::hash<std::string_view>{}(text)); };
+  mix(static_cast<std::uint64_t>(o.reception) << 2U | (o.documented_request ? 2U : 0U) |
+      (o.well_formed ? 1U : 0U));
+  mix_text(o.method);
+  if (!o.exchange.response) return digest;
+  const Response& response = *o.exchange.response;
+  mix(static_cast<std::uint64_t>(response.status) << 1U | (response.cut ? 1U : 0U));
+  for (const HeaderField& field : response.fields) {
+    if (equals_ignoring_case(field.name, "Date")) continue;
+    mix_text(field.name);
+    mix_text(field.value);
+  }
+  mix_text(response.body);
+  return digest;
+}
+
 }  // namespace
 
 std::vector<CheckEntry*> Board::look(const Observation& observation, const std::string& scheme) {
-  auto& entries = entries_[{&observation.operation, scheme}];
-  if (entries.empty()) entries = entries_for(observation.operation);
+  Of& of = of_[{&observation.operation, scheme}];
+  if (of.entries.empty()) of.entries = entries_for(observation.operation);
+  if (of.known.size() > k_most_known) of.known.clear();
+  const auto [known, is_new] = of.known.try_emplace(digest_of(observation));
+  std::vector<Look::Result>& results = known->second;
+  results.resize(of.entries.size());
   std::vector<CheckEntry*> fresh;
-  for (CheckEntry& entry : entries) {
-    Observation seen = observation;
+  Observation seen = observation;
+  for (std::size_t i = 0; i < of.entries.size(); ++i) {
+    CheckEntry& entry = of.entries[i];
     seen.rule = entry.rule;
-    const Look look = entry.check->look(seen);
+    Look look{.result = results[i]};
+    if (is_new || !entry.check->of_answer || look.result == Look::Result::breach)
+      look = entry.check->look(seen);
+    results[i] = look.result;
     if (look.result == Look::Result::not_applicable) continue;
     ++entry.looked;
     if (look.result == Look::Result::breach && entry.breaches++ == 0) {
@@ -44,11 +78,12 @@ std::vector<CheckEntry*> Board::look(const Observation& observation, const std::
 
 const CheckEntry* Board::find(const Operation& operation, const std::string& scheme,
                               const Check& check, const AnswerRule* rule) const {
-  const auto entries = entries_.find({&operation, scheme});
-  if (entries == entries_.end()) return nullptr;
+  const auto of = of_.find({&operation, scheme});
+  if (of == of_.end()) return nullptr;
+  const std::vector<CheckEntry>& entries = of->second.entries;
   const auto found = std::ranges::find_if(
-      entries->second, [&](const CheckEntry& e) { return e.check == &check && e.rule == rule; });
-  return found == entries->second.end() ? nullptr : &*found;
+      entries, [&](const CheckEntry& e) { return e.check == &check && e.rule == rule; });
+  return found == entries.end() ? nullptr : &*found;
 }
 
 }  // namespace keyward

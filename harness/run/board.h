@@ -2,8 +2,10 @@
 // Board: what the checks saw, over all exchanges of an operation and scheme.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -34,7 +36,12 @@ class Board {
 
  private:
   using Key = std::pair<const Operation*, std::string>;
-  std::map<Key, std::vector<CheckEntry>> entries_;
+  struct Of {
+    std::vector<CheckEntry> entries;
+    /// What the entries made of answers seen before, by digest.
+    std::unordered_map<std::uint64_t, std::vector<Look::Result>> known;
+  };
+  std::map<Key, Of> of_;
 };
 
 }  // namespace keyward

@@ -2,30 +2,16 @@
 #include "harness/run/calibrate.h"
 
 #include <algorithm>
+#include <memory>
 #include <set>
 
 #include <fmt/format.h>
 
+#include "harness/run/lesson.h"
 #include "harness/syntax/field.h"
 
 namespace keyward {
 namespace {
-
-constexpr std::size_t k_kept_body = 65536;  // bytes of a control's answer that are kept
-
-enum class Kind { valid, absent, twin, foreign };
-
-// Calls an asynchronous step and turns the loop until it has called back.
-std::string await(Engine& engine, const std::function<void(Engine::Ready)>& begin) {
-  bool ready = false;
-  std::string problem;
-  begin([&](std::string text) {
-    problem = std::move(text);
-    ready = true;
-  });
-  engine.turn_until([&] { return ready; });
-  return problem;
-}
 
 Exchange await_exchange(Engine& engine, Outgoing outgoing) {
   bool ready = false;
@@ -47,7 +33,8 @@ std::string sign_of_life(Engine& engine, const Endpoint& endpoint) {
   request.add_field("User-Agent", "keyward/" KEYWARD_VERSION);
   Operation anywhere;
   anywhere.server = endpoint.server;
-  const Exchange exchange = await_exchange(engine, engine.outgoing(request, anywhere, false, true));
+  const Exchange exchange =
+      await_exchange(engine, engine.outgoing(request, anywhere, Outgoing::Company::plain, true));
   switch (exchange.fault) {
     case TransportFault::none:
     case TransportFault::malformed:
@@ -67,90 +54,11 @@ std::string sign_of_life(Engine& engine, const Endpoint& endpoint) {
                      exchange.detail.empty() ? "" : " (" + exchange.detail + ")");
 }
 
-// The object that the request names: its own where it destroys it, else the run's fixture. Returns
-// a problem or nothing.
-std::string provide_object(Engine& engine, const Operation& operation, std::string& id) {
-  if (!operation.needs_created()) return {};
-  const Operation* maker =
-      operation.revokes.empty() ? nullptr : engine.spec.issuer(operation.revokes);
-  const Alternative* alternative = maker == nullptr ? nullptr : first_alternative(*maker);
-  if (alternative == nullptr) {
-    const std::string problem =
-        await(engine, [&](Engine::Ready ready) { engine.with_fixture(std::move(ready)); });
-    id = engine.fixture_id();
-    return problem;
-  }
-  std::string problem = await(engine, [&](Engine::Ready ready) {
-    engine.with_values(false, *alternative, "", std::move(ready));
-  });
-  if (!problem.empty()) return problem;
-  const Exchange made = await_exchange(
-      engine,
-      engine.outgoing(engine.documented(*maker, alternative, false, ""), *maker, true, false));
-  const auto issued = engine.learn(*maker, made, false);
-  if (!issued) return fmt::format("{} made no object", maker->id);
-  id = issued->id;
-  return {};
-}
-
-Request control_request(Engine& engine, const Operation& operation, const Alternative& alternative,
-                        Kind kind, const std::string& id) {
-  const bool bare = kind == Kind::absent || kind == Kind::twin;
-  Request request =
-      engine.documented(operation, bare ? nullptr : &alternative, kind == Kind::foreign, id);
-  if (kind == Kind::twin) {
-    for (const std::string& scheme_id : alternative.schemes) {
-      const SecurityScheme& scheme = *engine.spec.scheme(scheme_id);
-      const auto valid = engine.keyring.credential(scheme, engine.keyring.member().id);
-      if (valid) place(request, scheme, engine.keyring.twin(scheme, *valid, engine.random));
-    }
-  }
-  settle_body(request, engine.spec, &alternative);
-  return request;
-}
-
-void keep(ControlSet& set, Kind kind, const Exchange& exchange) {
-  if (kind == Kind::valid) learn_valid(set.controls, exchange);
-  if (kind == Kind::absent) learn_absent(set.controls, exchange);
-  if (kind == Kind::twin) learn_twin(set.controls, exchange);
-  if (!exchange.response) return;
-  Response copy = *exchange.response;
-  if (copy.body.size() > k_kept_body) copy.body.resize(k_kept_body);
-  if (kind == Kind::valid) set.valid = std::move(copy);
-  if (kind == Kind::absent) set.absent = std::move(copy);
-  if (kind == Kind::foreign) set.foreign_valid = std::move(copy);
-}
-
-// valid, valid, absent, twin, and the foreign principal's where its data will be compared.
+// Learns the controls of one operation and scheme, and waits until that is done.
 void learn(Engine& engine, const Operation& operation, const Alternative& alternative) {
-  ControlSet& set = engine.make_controls(operation, alternative);
-  std::vector<Kind> kinds(k_valid_samples, Kind::valid);
-  kinds.insert(kinds.end(), {Kind::absent, Kind::twin});
-  if (!operation.tenant_data.empty() && engine.keyring.foreigner() != nullptr)
-    kinds.push_back(Kind::foreign);
-  for (const Kind kind : kinds) {
-    if (kind != Kind::valid && !set.controls.valid_ok) return;
-    std::string id;
-    std::string problem = await(engine, [&](Engine::Ready ready) {
-      engine.with_values(kind == Kind::foreign, alternative, "", std::move(ready));
-    });
-    if (problem.empty()) problem = provide_object(engine, operation, id);
-    if (!problem.empty()) {
-      set.controls.valid_ok = false;
-      set.controls.problem = set.controls.valid_text = problem;
-      return;
-    }
-    const bool credentialed = kind == Kind::valid || kind == Kind::foreign;
-    const Request request = control_request(engine, operation, alternative, kind, id);
-    const Exchange exchange = await_exchange(
-        engine,
-        engine.outgoing(request, operation, credentialed, !credentialed && !request.body.empty()));
-    engine.learn(operation, exchange, kind == Kind::foreign);
-    if (exchange.response) engine.revealed(operation, *exchange.response);
-    keep(set, kind, exchange);
-    if (kind == Kind::valid && set.controls.valid_ok && !operation.revokes.empty())
-      engine.removed(id);
-  }
+  bool done = false;
+  std::make_shared<Lesson>(engine, operation, alternative, [&] { done = true; })->start();
+  engine.turn_until([&] { return done; });
 }
 
 // A document may show a token alone where RFC 9110 section 11.4 wants an auth-scheme before it, and
@@ -243,15 +151,31 @@ Calibration calibrate(Engine& engine) {
     if (!result.problem.empty()) return result;
   }
   // All of them first: with the keys in place, the runner knows which operations can be judged at
-  // all.
+  // all. The first use of each scheme goes ahead: what it finds out about the scheme holds for the
+  // others, which learn side by side.
+  std::set<std::string> tried;
+  std::size_t under_way = 0;
   for (const Operation& operation : engine.spec.operations) {
     if (engine.endpoint_index(operation) < 0) continue;
     for (const Alternative& alternative : operation.security) {
-      if (alternative.schemes.empty() || engine.interrupted()) continue;
+      if (alternative.schemes.empty() || !tried.insert(alternative.id()).second) continue;
       learn(engine, operation, alternative);
       try_bearer(engine, operation, alternative);
     }
   }
+  for (const Operation& operation : engine.spec.operations) {
+    if (engine.endpoint_index(operation) < 0) continue;
+    for (const Alternative& alternative : operation.security) {
+      if (alternative.schemes.empty() || engine.controls(operation, &alternative) != nullptr)
+        continue;
+      ++under_way;
+      std::make_shared<Lesson>(engine, operation, alternative, [&] { --under_way; })->start();
+    }
+  }
+  engine.turn_until([&] { return under_way == 0; });
+  each_control(engine, [&](const Operation& operation, const Alternative& alternative, Controls&) {
+    try_bearer(engine, operation, alternative);
+  });
   name_problems(engine, result);
   each_control(engine,
                [&](const Operation& operation, const Alternative& alternative, Controls& controls) {

@@ -129,13 +129,13 @@ Request Engine::documented(const Operation& operation, const Alternative* altern
   return request;
 }
 
-Outgoing Engine::outgoing(const Request& request, const Operation& operation, bool credentialed,
-                          bool fresh) const {
+Outgoing Engine::outgoing(const Request& request, const Operation& operation,
+                          Outgoing::Company company, bool fresh) const {
   Outgoing out;
   out.server = endpoint_index(operation);
   out.bytes = render(request);
   out.head = request.method == "HEAD";
-  out.credentialed = credentialed;
+  out.company = company;
   out.connection = fresh ? Outgoing::Connection::fresh : Outgoing::Connection::pooled;
   return out;
 }
@@ -190,7 +190,7 @@ void Engine::issue_value(bool foreign, const std::string& value, Ready ready) {
   if (alternative == nullptr || endpoint_index(*issuer) < 0)
     return finish("nothing issues the value " + value);
   const Request request = documented(*issuer, alternative, foreign, fixture_id());
-  gate.send(outgoing(request, *issuer, true, false),
+  gate.send(outgoing(request, *issuer, Outgoing::Company::valid, false),
             [this, foreign, value, issuer, finish](Exchange exchange, int) {
               const auto issued = learn(*issuer, exchange, foreign);
               if (!issued) {
@@ -221,7 +221,8 @@ void Engine::with_fixture(Ready ready) {
   with_values(false, *alternative, "", [this, maker, alternative, finish](std::string problem) {
     if (!problem.empty()) return finish(problem);
     gate.send(
-        outgoing(documented(*maker, alternative, false, ""), *maker, true, false),
+        outgoing(documented(*maker, alternative, false, ""), *maker, Outgoing::Company::valid,
+                 false),
         [this, maker, finish](Exchange exchange, int) {
           const auto issued = learn(*maker, exchange, false);
           if (!issued || issued->id.empty()) {
@@ -327,9 +328,9 @@ void Engine::clean_up(std::function<void()> done) {
         remover == spec.operations.end() ? nullptr : first_alternative(*remover);
     if (alternative == nullptr) continue;
     ++*left;
-    gate.send(
-        outgoing(documented(*remover, alternative, made.foreign, made.id), *remover, true, false),
-        [count_down](Exchange, int) { count_down(); });
+    gate.send(outgoing(documented(*remover, alternative, made.foreign, made.id), *remover,
+                       Outgoing::Company::valid, false),
+              [count_down](Exchange, int) { count_down(); });
   }
   made_.clear();
   count_down();

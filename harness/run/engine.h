@@ -107,7 +107,7 @@ class Engine {
                               std::string canary = {}) const;
   /// Wraps a request for the wire.
   [[nodiscard]] Outgoing outgoing(const Request& request, const Operation& operation,
-                                  bool credentialed, bool fresh) const;
+                                  Outgoing::Company company, bool fresh) const;
 
  private:
   struct Upkeep {  // something obtained once and waited for by many

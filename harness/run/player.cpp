@@ -51,6 +51,7 @@ constexpr std::size_t k_usual_request = 4096;  // a larger one may be refused fo
 Player::Player(Engine& engine, const Case& planned, int attempt, Done done, Asleep asleep)
     : engine_(engine),
       case_(planned),
+      attempt_number_(attempt),
       random_(engine.options.seed + static_cast<unsigned>(attempt), planned.id),
       canary_(random_.text(k_lower, 12)),
       done_(std::move(done)),
@@ -183,7 +184,7 @@ void Player::send(const Step& step) {
   for (int i = 0; i < step.burst; ++i) {
     ++background_;
     engine_.gate.send(
-        engine_.outgoing(built->request, *step.operation, built->credentialed, false),
+        engine_.outgoing(built->request, *step.operation, built->company, false),
         [self = shared_from_this(), &step, index = seen_.size()](const Exchange& exchange,
                                                                  int attempts) {
           self->attempt_.sent += attempts;
@@ -201,7 +202,7 @@ void Player::send(const Step& step) {
     return next();
   }
   engine_.gate.send(
-      engine_.outgoing(built->request, *step.operation, built->credentialed,
+      engine_.outgoing(built->request, *step.operation, built->company,
                        built->fresh || step.poll_for > 0),
       [self = shared_from_this(), &step, built](Exchange exchange, int attempts) {
         self->answered(step, *built, std::move(exchange), attempts);

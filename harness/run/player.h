@@ -46,7 +46,8 @@ class Player : public std::enable_shared_from_this<Player> {
     Request request;
     std::vector<Secret> sent;
     std::vector<std::string> marks;
-    bool credentialed = false, fresh = false;
+    Outgoing::Company company = Outgoing::Company::plain;
+    bool fresh = false;
     bool documented = false;  // the operation's own method, path and form
     std::string skip;
   };
@@ -74,6 +75,7 @@ class Player : public std::enable_shared_from_this<Player> {
 
   Engine& engine_;
   const Case& case_;
+  const int attempt_number_;
   Random random_;
   std::string canary_;
   Done done_;

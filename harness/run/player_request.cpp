@@ -64,7 +64,7 @@ void Player::place_credentials(const Step& step, Built& built) {
     if (under_test && step.mutation->base == Base::twin) {
       credential = engine_.keyring.twin(scheme, *credential, random_);
     } else {
-      built.credentialed = true;
+      built.company = Outgoing::Company::valid;
     }
     place(built.request, scheme, *credential);
     for (std::size_t i = 0; i < credential->bytes.size(); ++i) {
@@ -119,13 +119,15 @@ bool Player::change(const Step& step, Built& built) {
         k_not_applicable);
     return false;
   }
-  // A negative request with the real secret in it gets a connection of its own: what it may teach
-  // the connection must not help or harm another case.
+  // A negative request with the real secret in it: what it may teach the connection must not help
+  // or harm another case. It shares one with its like while they are refused, and a breach is
+  // looked at again on a connection of its own.
   if (mutation.expect == Expect::refused || mutation.base != Base::valid) {
     const std::string bytes = render(built.request);
     const std::string_view secret = edit.secret();
-    built.credentialed = bytes.contains(secret) || bytes.contains(edit.wire(secret));
-    built.fresh = built.credentialed;
+    const bool holds_secret = bytes.contains(secret) || bytes.contains(edit.wire(secret));
+    built.company = holds_secret ? Outgoing::Company::refused : Outgoing::Company::plain;
+    built.fresh = built.fresh || (holds_secret && attempt_number_ > 1);
   }
   return true;
 }

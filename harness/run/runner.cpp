@@ -73,7 +73,7 @@ void Runner::settle_unsent(const Case& planned, Verdict verdict, std::string act
 
 void Runner::pump() {
   while (status_ && !paused_ && given_up_.empty() && !interrupted()) {
-    const std::size_t limit = exclusive_ ? 1 : engine_.options.jobs;
+    const std::size_t limit = exclusive_ ? 1 : 2 * engine_.options.jobs;
     if (active_ >= limit || asleep_ >= k_most_asleep || (exclusive_ && active_ + asleep_ > 0))
       return;
     if (!again_.empty()) {
@@ -231,12 +231,12 @@ void Runner::send_sentinel(double wait) {
             if (!problem.empty()) return one_done(false);
             const Request request =
                 engine_.documented(*probe.operation, probe.alternative, false, "");
-            engine_.gate.send(engine_.outgoing(request, *probe.operation, true, false),
-                              [this, probe, one_done](Exchange exchange, int) {
-                                const ControlSet* set =
-                                    engine_.controls(*probe.operation, probe.alternative);
-                                one_done(receive(set->controls, exchange) == Reception::accepted);
-                              });
+            engine_.gate.send(
+                engine_.outgoing(request, *probe.operation, Outgoing::Company::valid, false),
+                [this, probe, one_done](Exchange exchange, int) {
+                  const ControlSet* set = engine_.controls(*probe.operation, probe.alternative);
+                  one_done(receive(set->controls, exchange) == Reception::accepted);
+                });
           });
     }
   };
@@ -380,25 +380,27 @@ void Runner::write_breach(const Case& planned, const CheckEntry& entry) {
 // What the checks saw without a breach. An interrupted run records what it has looked at; a resumed
 // one may still find more.
 void Runner::emit_checks() {
-  plan_.rewind();
-  while (auto planned = plan_.next()) {
-    if (planned->check == nullptr || already_done_(planned->id) || breaches_.contains(planned->id))
-      continue;
-    const CheckEntry* entry =
-        engine_.board.find(*planned->operation, planned->scheme, *planned->check, planned->rule);
-    const bool looked = entry != nullptr && entry->looked > 0;
-    if (!planned->skip.empty()) {
-      settle_unsent(*planned, Verdict::skipped, planned->skip);
-    } else if (looked) {
-      CaseResult result = result_for(*planned);
-      result.verdict = Verdict::pass;
-      result.actual = fmt::format("so in {} answers", entry->looked);
-      result.attempts = entry->looked;
-      write(std::move(result), "");
-    } else if (!interrupted()) {
-      settle_unsent(*planned, Verdict::skipped,
-                    std::string(k_not_applicable) + "no answer of that kind was seen");
-    }
+  for (const Operation& operation : engine_.spec.operations) {
+    for (const Case& planned : plan_.checks_of(operation)) emit_check(planned);
+  }
+}
+
+void Runner::emit_check(const Case& planned) {
+  if (already_done_(planned.id) || breaches_.contains(planned.id)) return;
+  const CheckEntry* entry =
+      engine_.board.find(*planned.operation, planned.scheme, *planned.check, planned.rule);
+  const bool looked = entry != nullptr && entry->looked > 0;
+  if (!planned.skip.empty()) {
+    settle_unsent(planned, Verdict::skipped, planned.skip);
+  } else if (looked) {
+    CaseResult result = result_for(planned);
+    result.verdict = Verdict::pass;
+    result.actual = fmt::format("so in {} answers", entry->looked);
+    result.attempts = entry->looked;
+    write(std::move(result), "");
+  } else if (!interrupted()) {
+    settle_unsent(planned, Verdict::skipped,
+                  std::string(k_not_applicable) + "no answer of that kind was seen");
   }
 }
 

@@ -60,6 +60,7 @@ class Runner {
   void breached(const Operation& operation, const std::string& scheme, const CheckEntry& entry);
   void write_breach(const Case& planned, const CheckEntry& entry);
   void emit_checks();
+  void emit_check(const Case& planned);
 
   // sentinels
   void maybe_sentinel(bool at_end);

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/transport/connection.h"
 
+#include <cerrno>
 #include <chrono>
+#include <cstdio>
+#include <cstring>
 #include <string_view>
 #include <utility>
 
@@ -79,7 +82,7 @@ void Connection::carry(std::unique_ptr<Flight> flight, const Origin& origin) {
   sent_ = 0;
   received_ = 0;
   if (line_ != nullptr) return begin();
-  secured_ = origin.scheme == "https";
+  bare_ = origin.scheme == "http" && !dialer_.may_use_proxy();
   line_ = dialer_.dial(origin, *this, words_.data());
   if (line_ == nullptr) land(TransportFault::connect, "libcurl has no memory for a connection");
 }
@@ -121,7 +124,7 @@ void Connection::write() {
   const std::string& bytes = flight_->outgoing.bytes;
   while (sent_ < bytes.size() && !broken_) {
     std::size_t count = 0;
-    const CURLcode code = curl_easy_send(line_, bytes.data() + sent_, bytes.size() - sent_, &count);
+    const CURLcode code = send_some(std::string_view(bytes).substr(sent_), count);
     if (code == CURLE_AGAIN) return;
     // An answer may have come before the server closed: read() decides.
     if (code != CURLE_OK) broken_ = true;
@@ -129,10 +132,38 @@ void Connection::write() {
   }
 }
 
+// libcurl looks a connection up among all of its own for every call; a bare socket is the same
+// without.
+CURLcode Connection::send_some(std::string_view bytes, std::size_t& count) {
+  if (!bare_) return curl_easy_send(line_, bytes.data(), bytes.size(), &count);
+  const ssize_t sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+  if (sent >= 0) {
+    count = static_cast<std::size_t>(sent);
+    return CURLE_OK;
+  }
+  return failed(CURLE_SEND_ERROR);
+}
+
+CURLcode Connection::receive_some(std::size_t& count) {
+  if (!bare_) return curl_easy_recv(line_, incoming.data(), incoming.size(), &count);
+  const ssize_t received = ::recv(socket_, incoming.data(), incoming.size(), MSG_DONTWAIT);
+  if (received >= 0) {
+    count = static_cast<std::size_t>(received);
+    return CURLE_OK;
+  }
+  return failed(CURLE_RECV_ERROR);
+}
+
+CURLcode Connection::failed(CURLcode code) {
+  if (errno == EAGAIN) return CURLE_AGAIN;
+  std::snprintf(words_.data(), words_.size(), "%s", std::strerror(errno));
+  return code;
+}
+
 void Connection::read() {
   for (;;) {
     std::size_t count = 0;
-    const CURLcode code = curl_easy_recv(line_, incoming.data(), incoming.size(), &count);
+    const CURLcode code = receive_some(count);
     if (code == CURLE_AGAIN && !broken_) return;
     if (code != CURLE_OK || count == 0) return ended(code);
     received_ += count;
@@ -145,7 +176,7 @@ void Connection::read() {
         return land(TransportFault::malformed, reader_.remark());
     }
     // A short read has emptied a plain socket; the next byte will be an event.
-    if (count < incoming.size() && !secured_ && !hung_up_ && !broken_) return;
+    if (count < incoming.size() && bare_ && !hung_up_ && !broken_) return;
   }
 }
 
@@ -185,11 +216,6 @@ void Connection::expire() {
                        : received_ == 0                         ? "waiting for an answer"
                                                                 : "reading an answer";
   land(TransportFault::timeout, std::string("out of time while ") + during);
-}
-
-bool Connection::quiet() const {
-  char byte = 0;
-  return persists_ && recv(socket_, &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0;
 }
 
 std::string Connection::words(CURLcode code) const {

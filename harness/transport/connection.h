@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "harness/transport/dialer.h"
 #include "harness/transport/response_reader.h"
@@ -62,8 +63,6 @@ class Connection final : Loop::Watcher, Dialer::Caller {
 
   /// After landing: it may carry another flight.
   [[nodiscard]] bool persists() const { return persists_; }
-  /// It persists, and nothing has come in since the last answer: no close, no unasked bytes.
-  [[nodiscard]] bool quiet() const;
   /// Not one byte of an answer came to the last flight.
   [[nodiscard]] bool unanswered() const { return received_ == 0; }
   [[nodiscard]] std::uint64_t id() const { return id_; }
@@ -74,6 +73,9 @@ class Connection final : Loop::Watcher, Dialer::Caller {
   void begin();
   void write();
   void read();
+  CURLcode send_some(std::string_view bytes, std::size_t& count);
+  CURLcode receive_some(std::size_t& count);
+  CURLcode failed(CURLcode code);  ///< after a call on a bare socket, by errno
   void ended(CURLcode code);
   void answered();
   void land(TransportFault fault, const std::string& detail);
@@ -85,8 +87,8 @@ class Connection final : Loop::Watcher, Dialer::Caller {
   const std::uint64_t id_;
   CURL* line_ = nullptr;
   std::array<char, CURL_ERROR_SIZE> words_{};
-  int socket_ = -1;  ///< set as soon as the connection is open
-  bool secured_ = false;
+  int socket_ = -1;    ///< set as soon as the connection is open
+  bool bare_ = false;  ///< no TLS on it: its socket carries the bytes themselves
   bool persists_ = false;
   bool hung_up_ = false;  ///< the server will send no more than what is there to be read
   bool broken_ = false;   ///< nothing more can be sent

@@ -35,6 +35,8 @@ class Dialer final : Loop::Watcher {
 
   /// False where libcurl gave no multi handle.
   [[nodiscard]] bool valid() const { return multi_ != nullptr; }
+  /// A proxy may want TLS to itself, whatever the origin wants.
+  [[nodiscard]] bool may_use_proxy() const { return options_.proxy_from_environment; }
 
   /// An easy handle that is being connected, for hang_up() in the end; null where memory ran out.
   /// `words` takes libcurl's explanation of a failure and has CURL_ERROR_SIZE bytes; it and

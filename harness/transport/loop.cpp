@@ -8,6 +8,7 @@
 #include <cstddef>
 
 #include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <unistd.h>
 
 namespace keyward {
@@ -18,10 +19,17 @@ constexpr double k_longest_wait = 3600;
 
 }  // namespace
 
-Loop::Loop() : epoll_(epoll_create1(EPOLL_CLOEXEC)) {}
+Loop::Loop() : epoll_(epoll_create1(EPOLL_CLOEXEC)), bell_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+  if (!valid()) return;
+  epoll_event event{};
+  event.events = EPOLLIN | EPOLLET;  // each ring is an event, and nobody has to read it
+  event.data.u64 = static_cast<std::uint32_t>(bell_);
+  epoll_ctl(epoll_, EPOLL_CTL_ADD, bell_, &event);
+}
 
 Loop::~Loop() {
-  if (valid()) close(epoll_);
+  if (bell_ >= 0) close(bell_);
+  if (epoll_ >= 0) close(epoll_);
 }
 
 double Loop::now() {
@@ -66,16 +74,26 @@ void Loop::turn(double max_wait) {
   const int milliseconds = wait <= 0 ? 0 : static_cast<int>(std::ceil(wait * 1000));
 
   std::array<epoll_event, k_events_a_turn> events;
+  asleep_ = true;  // before woken_ is read: either this sees wake(), or wake() sees this
   const int count =
-      epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), milliseconds);
+      epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), woken_ ? 0 : milliseconds);
+  asleep_ = false;
+  woken_ = false;
   for (int i = 0; i < count; ++i) {
     const epoll_event& event = events[static_cast<std::size_t>(i)];
     const int fd = static_cast<int>(event.data.u64 & 0xffffffff);
     const auto owner = static_cast<std::uint32_t>(event.data.u64 >> 32);
+    if (fd == bell_) continue;
     const Watched entry = watched_[static_cast<std::size_t>(fd)];
     if (entry.watcher != nullptr && entry.owner == owner) entry.watcher->ready(fd, event.events);
   }
   run_timers();
+}
+
+void Loop::wake() {
+  woken_ = true;
+  // The bell holds a count that only a read would lower; it never fills up in a program's life.
+  if (asleep_) eventfd_write(bell_, 1);
 }
 
 void Loop::run_timers() {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Loop: epoll and timers on one thread. Every wait of the transport happens in turn().
+// Loop: epoll and timers on one thread. Every wait of the transport happens in turn(); another
+// thread may end it by wake().
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -27,8 +29,8 @@ class Loop {
   Loop(const Loop&) = delete;
   Loop& operator=(const Loop&) = delete;
 
-  /// False where the system gave no epoll descriptor.
-  [[nodiscard]] bool valid() const { return epoll_ >= 0; }
+  /// False where the system gave no descriptor.
+  [[nodiscard]] bool valid() const { return epoll_ >= 0 && bell_ >= 0; }
 
   /// Watches `fd`, or changes what it is watched for. An event that was under way for an earlier
   /// owner of the same number is dropped.
@@ -42,6 +44,8 @@ class Loop {
 
   /// Waits for at most `max_wait` seconds, then calls watchers and the timers that are due.
   void turn(double max_wait);
+  /// From any thread: the turn that is under way, else the next one, does not wait.
+  void wake();
 
  private:
   struct Watched {
@@ -52,6 +56,9 @@ class Loop {
   void run_timers();
 
   int epoll_;
+  int bell_;  ///< an eventfd that wake() rings
+  std::atomic<bool> asleep_ = false;
+  std::atomic<bool> woken_ = false;
   std::vector<Watched> watched_;  ///< by descriptor
   std::map<TimerId, std::function<void()>> timers_;
   std::uint64_t asked_ = 0;

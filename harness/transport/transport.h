@@ -2,7 +2,7 @@
 // Transport: request bytes in, Exchange out, asynchronously and on one thread.
 //
 //   submit ──> queue ──> a connection ──> run_once ──> Done(Exchange)
-//                        │  pooled by (server, credentialed), or fresh
+//                        │  pooled by (server, company), or fresh, or of a lane
 //                        └─ what has carried a valid credential carries no request without one
 //
 // The bytes go out as they are and an answer is read once, whatever it says: nothing is merged,
@@ -32,14 +32,21 @@ struct Origin {
 /// One exchange to make.
 struct Outgoing {
   enum class Connection {
-    pooled,  ///< a kept connection of the same server and the same `credentialed`, else a new one
+    pooled,  ///< a kept connection of the same server and the same `company`, else a new one
     fresh,   ///< a new connection, closed after the answer
   };
-  int server = 0;             ///< index into the origins that the transport was made with
-  std::string bytes;          ///< the whole HTTP/1.1 request
-  bool head = false;          ///< the method is HEAD: no body follows the answer's header
-  bool credentialed = false;  ///< carries a valid credential
-  double timeout = 30;        ///< seconds for the whole exchange, connecting included
+  /// What else may ride the connection, before or after: the connection rule.
+  enum class Company {
+    plain,    ///< requests without a valid credential
+    valid,    ///< requests with one, as documented
+    refused,  ///< requests with the secret in them that were answered 4xx; any other answer ends
+              ///< the connection
+  };
+  int server = 0;     ///< index into the origins that the transport was made with
+  std::string bytes;  ///< the whole HTTP/1.1 request
+  bool head = false;  ///< the method is HEAD: no body follows the answer's header
+  Company company = Company::plain;
+  double timeout = 30;  ///< seconds for the whole exchange, connecting included
   Connection connection = Connection::pooled;
 };
 

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/run/lesson.h"
+
+#include <fmt/format.h>
+
+namespace keyward {
+namespace {
+
+constexpr std::size_t k_kept_body = 65536;  // bytes of a control's answer that are kept
+
+}  // namespace
+
+Lesson::Lesson(Engine& engine, const Operation& operation, const Alternative& alternative,
+               std::function<void()> done)
+    : engine_(engine),
+      operation_(operation),
+      alternative_(alternative),
+      set_(engine.make_controls(operation, alternative)),
+      random_(engine.options.seed, operation.id + "/" + alternative.id()),
+      kinds_(k_valid_samples, Kind::valid),
+      done_(std::move(done)) {
+  kinds_.insert(kinds_.end(), {Kind::absent, Kind::twin});
+  if (!operation.tenant_data.empty() && engine.keyring.foreigner() != nullptr)
+    kinds_.push_back(Kind::foreign);
+}
+
+void Lesson::next() {
+  const bool over = at_ == kinds_.size() || engine_.interrupted() ||
+                    (kinds_[at_] != Kind::valid && !set_.controls.valid_ok);
+  if (over) return done_();
+  engine_.with_values(
+      kinds_[at_] == Kind::foreign, alternative_, "",
+      [self = shared_from_this()](const std::string& problem) { self->provide(problem); });
+}
+
+// The object that the request names: its own where it destroys it, else the run's fixture.
+void Lesson::provide(const std::string& problem) {
+  if (!problem.empty()) return give_up(problem);
+  if (!operation_.needs_created()) return send("");
+  const Operation* maker =
+      operation_.revokes.empty() ? nullptr : engine_.spec.issuer(operation_.revokes);
+  const Alternative* alternative = maker == nullptr ? nullptr : first_alternative(*maker);
+  if (alternative == nullptr) {
+    return engine_.with_fixture([self = shared_from_this()](const std::string& trouble) {
+      if (!trouble.empty()) return self->give_up(trouble);
+      self->send(self->engine_.fixture_id());
+    });
+  }
+  engine_.with_values(false, *alternative, "",
+                      [self = shared_from_this(), maker, alternative](const std::string& trouble) {
+                        if (!trouble.empty()) return self->give_up(trouble);
+                        Engine& engine = self->engine_;
+                        engine.gate.send(
+                            engine.outgoing(engine.documented(*maker, alternative, false, ""),
+                                            *maker, Outgoing::Company::valid, false),
+                            [self, maker](const Exchange& made, int) {
+                              const auto issued = self->engine_.learn(*maker, made, false);
+                              if (!issued)
+                                return self->give_up(fmt::format("{} made no object", maker->id));
+                              self->send(issued->id);
+                            });
+                      });
+}
+
+Request Lesson::request(const std::string& id) {
+  const Kind kind = kinds_[at_];
+  const bool bare = kind == Kind::absent || kind == Kind::twin;
+  Request made =
+      engine_.documented(operation_, bare ? nullptr : &alternative_, kind == Kind::foreign, id);
+  if (kind == Kind::twin) {
+    for (const std::string& scheme_id : alternative_.schemes) {
+      const SecurityScheme& scheme = *engine_.spec.scheme(scheme_id);
+      const auto valid = engine_.keyring.credential(scheme, engine_.keyring.member().id);
+      if (valid) place(made, scheme, engine_.keyring.twin(scheme, *valid, random_));
+    }
+  }
+  settle_body(made, engine_.spec, &alternative_);
+  return made;
+}
+
+void Lesson::send(const std::string& id) {
+  const bool credentialed = kinds_[at_] == Kind::valid || kinds_[at_] == Kind::foreign;
+  const Request made = request(id);
+  engine_.gate.send(
+      engine_.outgoing(made, operation_,
+                       credentialed ? Outgoing::Company::valid : Outgoing::Company::plain,
+                       !credentialed && !made.body.empty()),
+      [self = shared_from_this(), id](const Exchange& exchange, int) { self->keep(exchange, id); });
+}
+
+void Lesson::keep(const Exchange& exchange, const std::string& id) {
+  const Kind kind = kinds_[at_];
+  engine_.learn(operation_, exchange, kind == Kind::foreign);
+  if (kind == Kind::valid) learn_valid(set_.controls, exchange);
+  if (kind == Kind::absent) learn_absent(set_.controls, exchange);
+  if (kind == Kind::twin) learn_twin(set_.controls, exchange);
+  if (exchange.response) {
+    engine_.revealed(operation_, *exchange.response);
+    Response copy = *exchange.response;
+    if (copy.body.size() > k_kept_body) copy.body.resize(k_kept_body);
+    if (kind == Kind::valid) set_.valid = std::move(copy);
+    if (kind == Kind::absent) set_.absent = std::move(copy);
+    if (kind == Kind::foreign) set_.foreign_valid = std::move(copy);
+  }
+  if (kind == Kind::valid && set_.controls.valid_ok && !operation_.revokes.empty())
+    engine_.removed(id);
+  ++at_;
+  next();
+}
+
+void Lesson::give_up(const std::string& problem) {
+  set_.controls.valid_ok = false;
+  set_.controls.problem = set_.controls.valid_text = problem;
+  done_();
+}
+
+}  // namespace keyward
