@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+// Input: a request head.
+#include "fuzz/differential/targets/differ.h"
+#include "fuzz/targets/entry.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  keyward::differ(keyward::Grammar::request, data, size);
+  return 0;
+}
