@@ -74,13 +74,25 @@ struct ResponseReader::Reading {
   std::size_t body_limit;
   bool head = false;
   std::optional<Parser> parser;
-  std::string unparsed;  ///< the beginning of something that Beast wants to see whole
+  std::string unparsed;      ///< the beginning of something that Beast wants to see whole
+  std::size_t tried = 0;     ///< how much of an unparsed head Beast has seen
+  std::size_t searched = 0;  ///< and how much of it was searched for its end
   std::string beginning;
   std::string remark;
   std::size_t surplus = 0;
   bool persistent = false;
 
   void next_message() { parser.emplace(head, body_limit); }
+
+  /// Whether Beast should see the unparsed bytes again. A head: where it has its end now, or is
+  /// twice as long as the last time. A chunk's header: where it is as long as `0 CRLF CRLF`, for
+  /// Beast 1.81 asserts that it never sees a part of the last chunk twice.
+  bool worth_reading() {
+    if (parser->is_header_done()) return unparsed.size() >= 5;
+    const std::size_t from = searched - std::min<std::size_t>(searched, 3);
+    searched = unparsed.size();
+    return unparsed.find("\r\n\r\n", from) != std::string::npos || unparsed.size() >= 2 * tried;
+  }
 
   Progress refuse(std::string_view why) {
     remark = std::string(why) + "; it began: " + escape(beginning);
@@ -94,6 +106,7 @@ struct ResponseReader::Reading {
   }
 
   Progress read(std::string_view& bytes) {
+    std::string_view message = bytes;
     while (!bytes.empty()) {
       error_code error;
       const std::size_t used = parser->put({bytes.data(), bytes.size()}, error);
@@ -103,9 +116,17 @@ struct ResponseReader::Reading {
       if (parser->is_done()) {
         if (!interim(parser->response.status)) return finish(bytes.size());
         next_message();
+        message = bytes;
       } else if (error || used == 0) {
         break;
       }
+    }
+    if (!parser->is_header_done()) {
+      // In a head that it has begun, Beast refuses nothing until it has all of it: let it begin
+      // again, so that what is malformed does not depend on how the bytes were cut.
+      next_message();
+      bytes = message;
+      tried = searched = bytes.size();
     }
     return bytes.size() > k_header_limit ? refuse("endless line") : Progress::more;
   }
@@ -135,6 +156,7 @@ ResponseReader::Progress ResponseReader::feed(std::string_view bytes) {
     return progress;
   }
   r.unparsed.append(bytes);
+  if (!r.worth_reading()) return Progress::more;
   std::string_view rest = r.unparsed;
   const Progress progress = r.read(rest);
   r.unparsed.erase(0, r.unparsed.size() - rest.size());
@@ -142,6 +164,10 @@ ResponseReader::Progress ResponseReader::feed(std::string_view bytes) {
 }
 
 ResponseReader::Progress ResponseReader::end() {
+  if (!reading_->parser->is_header_done() && !reading_->unparsed.empty()) {
+    std::string_view rest = reading_->unparsed;
+    if (const Progress progress = reading_->read(rest); progress != Progress::more) return progress;
+  }
   Parser& parser = *reading_->parser;
   if (!parser.got_some()) return Progress::more;
   error_code error;

@@ -50,7 +50,7 @@ LINTS = {
         "a.cpp": SPDX + "int a;\n",
         "b.sh": "#!/bin/sh\n# SPDX-License-Identifier: Apache-2.0\n",
         "c.md": "See https://example.org/work/ and x/home/y.\n",
-        "fuzz/corpus/d": b"left alone \xff ",
+        "fuzz/regressions/d": b"left alone \xff ",
     }, [
         ("blank.md", "one\ntwo \n", "blank.md:2: trailing blank"),
         ("tab.md", "one\ttwo\n", "tab.md:1: tab"),
