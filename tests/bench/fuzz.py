@@ -1,0 +1,79 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Measures each fuzz target beside an empty one, under the same flags and in the same minutes.
+
+fuzz.py [--quick] [--build DIR] [TARGET…]   prints a table; exits 1 where a floor does not hold
+  --quick      one round of a second: to see that it works
+  --build DIR  where the targets were built (build/fuzz)
+
+libFuzzer mutates the seeds, at most 64 bytes long, with AddressSanitizer and
+UndefinedBehaviorSanitizer on. The rounds are interleaved and the medians compared, since other
+programs use the machine, too. The floor is for the parsers of harness/syntax; the readers of
+responses, specs and journals stand on other libraries and are shown without one.
+"""
+
+import argparse
+import os
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "fuzz"))
+from make_corpus import TARGETS  # noqa: E402
+
+OTHERS = ("response", "spec", "journal")
+FLOOR = 0.10
+MAX_LEN = 64
+ROUNDS, SECONDS = 3, 5
+SANITIZERS = {"ASAN_OPTIONS": "malloc_context_size=0:quarantine_size_mb=4"}
+
+
+def rate(build: Path, target: str, seconds: int) -> tuple[float, float]:
+    """Executions a second, and the mean length of what libFuzzer kept."""
+    with tempfile.TemporaryDirectory() as folder:
+        seeds = build / "fuzz/corpus" / target
+        log = subprocess.run(
+            [build / f"fuzz_{target}", f"-max_total_time={seconds}", f"-max_len={MAX_LEN}",
+             "-seed=1", "-print_final_stats=1", folder, *([seeds] if seeds.is_dir() else [])],
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=os.environ | SANITIZERS,
+            cwd=folder, check=False).stdout.decode(errors="replace")
+        kept = [path.stat().st_size for path in Path(folder).iterdir()]
+    found = re.search(r"stat::average_exec_per_sec: *(\d+)", log)
+    if found is None or "SUMMARY:" in log:
+        sys.exit(f"{target}: it did not run to the end:\n{log[-2000:]}")
+    return float(found[1]), statistics.mean(kept) if kept else 0.0
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("targets", nargs="*", metavar="TARGET", default=TARGETS)
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--build", type=Path, default=ROOT / "build/fuzz")
+    arguments = parser.parse_args()
+    rounds, seconds = (1, 1) if arguments.quick else (ROUNDS, SECONDS)
+    figures: dict[str, list[tuple[float, float]]] = {}
+    for _ in range(rounds):
+        for target in ("empty", *arguments.targets):
+            figures.setdefault(target, []).append(rate(arguments.build, target, seconds))
+    empty = statistics.median(per_second for per_second, _ in figures["empty"])
+    print(f"{'target':16} {'exec/s':>10} {'of empty':>9} {'kept, mean bytes':>17}  floor")
+    below = 0
+    for target, rows in figures.items():
+        per_second = statistics.median(row[0] for row in rows)
+        length = statistics.median(row[1] for row in rows)
+        ratio = per_second / empty
+        floored = target != "empty" and target not in OTHERS
+        holds = not floored or ratio >= FLOOR
+        below += not holds
+        verdict = f"{FLOOR:.2f} {'holds' if holds else 'DOES NOT HOLD'}" if floored else "-"
+        print(f"{target:16} {per_second:10,.0f} {ratio:9.3f} {length:17.0f}  {verdict}")
+    return 1 if below else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
