@@ -13,7 +13,7 @@ namespace keyward {
 namespace {
 
 constexpr std::string_view k_swaps[] = {"halves", "secret-colon", "secret-colon-x"};
-constexpr std::string_view k_schemes[] = {"unknown", "bearer", "none"};
+constexpr std::string_view k_schemes[] = {"unknown", "bearer", "none", "longer"};
 constexpr std::string_view k_cases[] = {"lower", "upper", "mixed"};
 constexpr std::string_view k_halves[] = {"user-id", "password"};
 
@@ -34,6 +34,12 @@ Skip no_colon(Edit& e) {
 Skip last_colon(Edit& e) {
   if (password_ignored(e)) return std::string(k_secret_is_user_id);
   e.put_basic(std::string(e.user_id()) + ":y", e.secret());
+  return std::nullopt;
+}
+
+Skip second_colon(Edit& e) {
+  if (password_ignored(e)) return std::string(k_secret_is_user_id);
+  e.put_basic(e.user_id(), std::string(e.secret()) + ":y");
   return std::nullopt;
 }
 
@@ -61,6 +67,7 @@ Skip other_scheme(Edit& e) {
   const std::string token68 = e.wire(e.secret());
   e.request.set_field("Authorization", e.variant == "unknown"  ? "Foo " + token68
                                        : e.variant == "bearer" ? "Bearer " + token68
+                                       : e.variant == "longer" ? "XBasic " + token68
                                                                : token68);
   return std::nullopt;
 }
@@ -136,6 +143,17 @@ constexpr Mutation k_rows[] = {
      .fix = "Split at the first colon only.",
      .sources = "RFC 7617 section 2",
      .build = last_colon},
+    {.id = "basic-second-colon",
+     .family = Family::basic,
+     .severity = 6,
+     .base = Base::absent,
+     .slots = k_basic,
+     .title = "What follows a second colon is dropped",
+     .right = "The first colon parts: what follows it, colons included, is the password.",
+     .why = "Of a password with a colon, the half before it is enough.",
+     .fix = "Split at the first colon only.",
+     .sources = "RFC 7617 section 2",
+     .build = second_colon},
     {.id = "basic-empty-pass",
      .family = Family::basic,
      .severity = 10,

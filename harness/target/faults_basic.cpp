@@ -133,6 +133,13 @@ bool swapped(const Visit& v, const Candidate& c, const Credential& credential) {
   return ignores_user(*c.scheme) || same(c.values[1], held_user(v, c, credential));
 }
 
+bool with_more_behind(const Visit& v, const Candidate& c, const Credential& credential) {
+  const std::string held = held_secret(v, c, credential);
+  if (!is_basic(c) || c.values.size() != 2 || held.empty()) return false;
+  return c.values[1].starts_with(held + ':') &&
+         (ignores_user(*c.scheme) || same(c.values[0], held_user(v, c, credential)));
+}
+
 // Anything with a last word that could be credentials is read as Basic.
 void read_as_basic(Visit& v) {
   for (HeaderField& field : v.request.fields) {
@@ -164,6 +171,11 @@ constexpr Defect k_rows[] = {
             const std::string held = held_secret(v, c, credential);
             return is_basic(c) && !held.empty() && user_pass(c).ends_with(":" + held);
           }}},
+    {"basic-second-colon",
+     "user-pass is taken apart at every colon, and the third part is dropped",
+     "basic-second-colon",
+     has_basic,
+     {.admits = with_more_behind}},
     {"basic-empty-pass",
      "the right user-id with an empty password is accepted",
      "basic-empty-pass empty-accepted",
