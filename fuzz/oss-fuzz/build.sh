@@ -16,7 +16,7 @@ mkdir -p "$OUT/lib"
 python3 "$SRC/keyward/fuzz/run.py" --list | tr ' ' '\n' | while read -r target; do
   cp "$WORK/keyward/fuzz_$target" "$OUT/"
   ldd "$OUT/fuzz_$target" | awk '$2 == "=>" && $3 ~ /^\// { print $3 }' |
-    grep -Ev '/(libc|libm|libdl|librt|libpthread|libresolv)\.so' |
+    grep -Ev "^$OUT/|/(libc|libm|libdl|librt|libpthread|libresolv)\.so" |
     xargs -r cp -L --update --target-directory="$OUT/lib"
 done
 python3 "$SRC/keyward/fuzz/make_corpus.py" "$OUT" --oss

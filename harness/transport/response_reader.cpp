@@ -85,10 +85,10 @@ struct ResponseReader::Reading {
   void next_message() { parser.emplace(head, body_limit); }
 
   /// Whether Beast should see the unparsed bytes again. A head: where it has its end now, or is
-  /// twice as long as the last time. A chunk's header: where it is as long as `0 CRLF CRLF`, for
-  /// Beast 1.81 asserts that it never sees a part of the last chunk twice.
+  /// twice as long as the last time. The last chunk: where it is long enough to be whole, for Beast
+  /// 1.81 asserts that when it sees it again.
   bool worth_reading() {
-    if (parser->is_header_done()) return unparsed.size() >= 5;
+    if (parser->is_header_done()) return unparsed.size() >= 5 || !unparsed.starts_with("0\r\n");
     const std::size_t from = searched - std::min<std::size_t>(searched, 3);
     searched = unparsed.size();
     return unparsed.find("\r\n\r\n", from) != std::string::npos || unparsed.size() >= 2 * tried;
