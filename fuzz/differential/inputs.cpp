@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fuzz/differential/inputs.h"
 
+#include <algorithm>
 #include <array>
 #include <fstream>
 #include <set>
 #include <sstream>
+#include <system_error>
 #include <utility>
 
 #include "harness/base/text.h"
@@ -70,6 +72,18 @@ std::string unescaped(const std::string& text) {
   return unescape(text, bytes, "\\") ? bytes.text : text;
 }
 
+Result<std::vector<Input>> read_folder(const fs::path& folder, Grammar grammar) {
+  std::vector<Input> inputs;
+  std::error_code code;
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder, code)) {
+    if (!entry.is_regular_file(code)) continue;
+    KEYWARD_TRY(std::string text, read_file(entry.path()));
+    inputs.push_back({grammar, std::move(text), entry.path().filename().string()});
+  }
+  std::ranges::sort(inputs, {}, &Input::source);
+  return inputs;
+}
+
 }  // namespace
 
 std::string request_head(std::string_view field_line) {
@@ -102,7 +116,30 @@ Result<std::vector<Input>> read_vectors(const fs::path& folder) {
   return inputs;
 }
 
+Result<std::vector<Input>> read_found(const fs::path& file) {
+  KEYWARD_TRY(const std::string source, read_file(file));
+  Problems problems;
+  const auto root = parse_yaml(source, problems);
+  const Yaml* const rows = root ? root->find("inputs") : nullptr;
+  if (problems.has_error() || rows == nullptr || !rows->is_list())
+    return fail(ErrorKind::spec, "a list 'inputs' is missing", file.string());
+  std::vector<Input> inputs;
+  for (const Yaml& row : rows->items) {
+    const Yaml* const id = row.find("id");
+    const Yaml* const text = row.find("input");
+    const Yaml* const word = row.find("grammar");
+    const auto grammar = word == nullptr ? std::nullopt : find_grammar(word->text);
+    if (id == nullptr || text == nullptr || !grammar)
+      return fail(ErrorKind::spec, "a row needs 'id', 'grammar' and 'input'",
+                  render(row.place, file.string()));
+    inputs.push_back({*grammar, unescaped(text->text), "found/" + id->text});
+  }
+  return inputs;
+}
+
 Result<std::vector<Input>> read_list(const fs::path& file, Grammar grammar) {
+  std::error_code code;
+  if (fs::is_directory(file, code)) return read_folder(file, grammar);
   KEYWARD_TRY(const std::string source, read_file(file));
   std::vector<Input> inputs;
   std::size_t number = 0;

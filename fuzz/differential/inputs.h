@@ -26,7 +26,10 @@ struct Input {
 /// rows expect plays no part here.
 [[nodiscard]] Result<std::vector<Input>> read_vectors(const std::filesystem::path& folder);
 
-/// A line an input, as it is; empty lines are passed over.
+/// Rows `{id, grammar, input}` of a file such as found.yaml, with the vectors' escapes.
+[[nodiscard]] Result<std::vector<Input>> read_found(const std::filesystem::path& file);
+
+/// A line an input, as it is; empty lines are passed over. Of a folder, a file an input.
 [[nodiscard]] Result<std::vector<Input>> read_list(const std::filesystem::path& file,
                                                    Grammar grammar);
 

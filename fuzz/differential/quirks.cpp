@@ -87,8 +87,11 @@ class Reader {
     }
     for (std::size_t i = 0; i < map.keys.size(); ++i) {
       const Yaml& key = map.keys[i];
-      const auto known = field_names(quirk.grammar);
-      if (key.text != "verdict" && std::ranges::find(known, key.text) == known.end())
+      const auto has_field = [&key](Grammar grammar) {
+        const auto known = field_names(grammar);
+        return std::ranges::find(known, key.text) != known.end();
+      };
+      if (key.text != "verdict" && !std::ranges::all_of(quirk.grammars, has_field))
         problems_.error(key.place, "there is no field " + in_quotes(key.text));
       if (auto regex = pattern(map.items[i])) quirk.says.emplace_back(key.text, *std::move(regex));
     }
@@ -109,11 +112,11 @@ class Reader {
     quirk.against = texts(map, "against", false);
     quirk.fields = texts(map, "field", false);
     if (finding) quirk.versions = texts(map, "version", true);
-    const std::string grammar = text(map, "grammar");
-    if (const auto found = find_grammar(grammar)) {
-      quirk.grammar = *found;
-    } else if (!grammar.empty()) {
-      problems_.error(map.find("grammar")->place, "there is no grammar " + in_quotes(grammar));
+    for (const std::string& word : texts(map, "grammar", true)) {
+      const auto grammar = find_grammar(word);
+      if (grammar) quirk.grammars.push_back(*grammar);
+      if (!grammar && !word.empty())
+        problems_.error(map.find("grammar")->place, "there is no grammar " + in_quotes(word));
     }
     for (const std::string& word : texts(map, "class", true)) {
       const auto kind = find_difference_class(word);
@@ -136,6 +139,11 @@ bool any_matches(const std::vector<std::string>& patterns, std::string_view text
   return patterns.empty() || std::ranges::any_of(patterns, [text](const std::string& pattern) {
            return glob_match(pattern, text);
          });
+}
+
+template <class Value>
+bool contains(const std::vector<Value>& values, Value value) {
+  return std::ranges::find(values, value) != values.end();
 }
 
 bool matches(const std::regex& pattern, std::string_view text) {
@@ -185,8 +193,8 @@ std::vector<const Quirk*> Quirks::explain(const Difference& difference, std::str
                                           const Party& a, const Party& b) const {
   std::vector<const Quirk*> found;
   for (const Quirk& quirk : *rows_) {
-    if (quirk.grammar != difference.grammar || !any_matches(quirk.fields, difference.field) ||
-        std::ranges::find(quirk.classes, difference.kind) == quirk.classes.end())
+    if (!contains(quirk.grammars, difference.grammar) ||
+        !contains(quirk.classes, difference.kind) || !any_matches(quirk.fields, difference.field))
       continue;
     if (explains(quirk, input, difference.a, difference.b, a) ||
         (!difference.b.empty() && explains(quirk, input, difference.b, difference.a, b)))

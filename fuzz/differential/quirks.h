@@ -31,7 +31,7 @@ struct Quirk {
   std::string id;
   bool finding = false;
   std::vector<std::string> parsers, against, fields;  ///< patterns; empty is any
-  Grammar grammar = Grammar::url;
+  std::vector<Grammar> grammars;
   std::vector<DifferenceClass> classes;
   std::vector<std::string> versions;  ///< of a finding: those in which it was seen
   std::optional<std::regex> input;

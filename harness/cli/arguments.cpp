@@ -359,7 +359,7 @@ class Parser {
     parsed(app, "--grammar", difftest_.grammar, find_grammar,
            "url, query, authorization, challenge or request", "of INPUT: what it is; url")
         ->type_name("NAME");
-    app.add_option("--urls", difftest_.urls, "a URL a line; repeatable")
+    app.add_option("--urls", difftest_.urls, "a URL a line, or a folder with a URL a file")
         ->type_name("FILE")
         ->allow_extra_args(false);
     app.add_option("--headers", difftest_.headers,

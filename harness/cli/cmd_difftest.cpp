@@ -96,6 +96,10 @@ Result<std::vector<Input>> collect_inputs(const DifftestArguments& arguments) {
         arguments.vectors.empty() ? find_shipped("tests/vectors") : fs::path(arguments.vectors);
     KEYWARD_TRY(std::vector<Input> more, read_vectors(folder));
     add(std::move(more));
+    if (arguments.vectors.empty()) {
+      KEYWARD_TRY(more, read_found(find_shipped("fuzz/differential/found.yaml")));
+      add(std::move(more));
+    }
   }
   return inputs;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// keyward-diff-seeds VECTORS OUT: the inputs of `keyward difftest` as files, OUT/diff_GRAMMAR/NAME.
+// keyward-diff-seeds VECTORS OUT: the vectors among the inputs of `keyward difftest` as files,
+// OUT/diff_GRAMMAR/NAME.
 #include <filesystem>
 #include <fstream>
 #include <iostream>
