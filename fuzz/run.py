@@ -15,6 +15,7 @@ import argparse
 import json
 import os
 import re
+import resource
 import subprocess
 import sys
 import time
@@ -26,13 +27,28 @@ WORK = ROOT / "build/fuzz"
 OTHERS = ("response", "spec", "journal")  # not of harness/syntax
 SANITIZERS = {"ASAN_OPTIONS": "malloc_context_size=4:quarantine_size_mb=16",
               "UBSAN_OPTIONS": "print_stacktrace=1"}
-HEAD = f"{'target':16} {'executions':>12} {'exec/s':>9} {'edges':>7} {'inputs':>7}  findings"
+HEAD = f"{'target':16} {'executions':>12} {'exec/s':>9} {'cpu s':>7} {'edges':>7} {'inputs':>7}  findings"
 
 
-def row(target: str, executions: int, seconds: float, edges: str, inputs: int, findings: int) -> str:
-    rate = executions / max(seconds, 0.001)
-    return (f"{target:16} {executions:12,} {rate:9,.0f} {edges:>7} {inputs:7,}  "
-            f"{findings if findings else '-'}")
+def row(target: str, executions: int, clock: "Clock", edges: str, inputs: int, findings: int) -> str:
+    seconds, processor = clock.read()
+    return (f"{target:16} {executions:12,} {executions / seconds:9,.0f} {processor:7.0f} {edges:>7} "
+            f"{inputs:7,}  {findings if findings else '-'}")
+
+
+class Clock:
+    """Seconds since it was made, of the wall and of the children's processor time."""
+
+    def __init__(self):
+        self.started = time.monotonic(), self.processor()
+
+    @staticmethod
+    def processor() -> float:
+        usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return usage.ru_utime + usage.ru_stime
+
+    def read(self) -> tuple[float, float]:
+        return max(time.monotonic() - self.started[0], 0.001), self.processor() - self.started[1]
 
 
 def folders(target: str) -> list[Path]:
@@ -56,7 +72,7 @@ def run_libfuzzer(target: str, seconds: int) -> int:
     learned.mkdir(parents=True, exist_ok=True)
     (WORK / "findings").mkdir(exist_ok=True)
     before = findings_of(target)
-    started = time.monotonic()
+    clock = Clock()
     done = subprocess.run(
         [arguments.build / f"fuzz_{target}", f"-max_total_time={seconds}", "-timeout=10",
          f"-max_len={MAX_LEN.get(target, 500)}", f"-artifact_prefix={WORK}/findings/{target}-",
@@ -69,11 +85,11 @@ def run_libfuzzer(target: str, seconds: int) -> int:
     edges = re.findall(r"cov: (\d+)", log)
     new = [path for path in findings_of(target) if path not in before]
     found = len(new) or int(done.returncode != 0)
-    print(row(target, int(count[1]) if count else 0, time.monotonic() - started,
+    print(row(target, int(count[1]) if count else 0, clock,
               edges[-1] if edges else "-", len(list(learned.iterdir())), found), flush=True)
     if found:
         print(*[f"  {line[:160]}" for line in log.splitlines()
-                if line.startswith("keyward fuzz:") or "ERROR: " in line][:3], sep="\n")
+                if line.startswith("breach:") or "ERROR: " in line][:3], sep="\n")
     show_findings(target, new)
     return found
 
@@ -84,6 +100,7 @@ def run_afl(target: str, seconds: int) -> int:
     binary = arguments.build / f"fuzz_{target}"
     settings = {"AFL_SKIP_CPUFREQ": "1", "AFL_NO_UI": "1", "AFL_AUTORESUME": "1",
                 "AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES": "1", "AFL_NO_AFFINITY": "1"}
+    clock = Clock()
     done = subprocess.run(
         ["afl-fuzz", "-V", str(seconds), "-G", str(MAX_LEN.get(target, 500)), "-i",
          folders(target)[0], "-o", learned, "-x", ROOT / f"fuzz/dictionaries/{target}.dict", "--",
@@ -97,7 +114,7 @@ def run_afl(target: str, seconds: int) -> int:
     stats = dict(re.findall(r"(\w+) +: (.*)", stats_file.read_text()))
     crashes = sorted((learned / "default/crashes").glob("id*"))
     hangs = sorted((learned / "default/hangs").glob("id*"))
-    print(row(target, int(stats["execs_done"]), float(stats["run_time"]), stats["edges_found"],
+    print(row(target, int(stats["execs_done"]), clock, stats["edges_found"],
               int(stats["corpus_count"]), len(crashes) + len(hangs)), flush=True)
     show_findings(target, crashes + hangs)
     return len(crashes) + len(hangs)

@@ -15,8 +15,9 @@ cmake --build "$WORK/keyward" --target keyward_fuzz
 mkdir -p "$OUT/lib"
 python3 "$SRC/keyward/fuzz/run.py" --list | tr ' ' '\n' | while read -r target; do
   cp "$WORK/keyward/fuzz_$target" "$OUT/"
-  ldd "$OUT/fuzz_$target" | awk '$2 == "=>" && $3 ~ /^\// { print $3 }' |
-    grep -Ev "^$OUT/|/(libc|libm|libdl|librt|libpthread|libresolv)\.so" |
-    xargs -r cp -L --update --target-directory="$OUT/lib"
+  ldd "$OUT/fuzz_$target" | awk -v out="$OUT/" '
+    $2 == "=>" && $3 ~ /^\// && index($3, out) != 1 &&
+    $3 !~ /\/(libc|libm|libdl|librt|libpthread|libresolv)\.so/ { print $3 }' |
+    xargs -r cp -L --target-directory="$OUT/lib"
 done
 python3 "$SRC/keyward/fuzz/make_corpus.py" "$OUT" --oss

@@ -22,7 +22,7 @@ void report(const Breach& breach) {
   static constexpr const char* k_judges[] = {"property", "grammar", "steps"};
   constexpr std::size_t k_shown = 300;
   const std::string shown = escape(breach.input.substr(0, k_shown));
-  std::fprintf(stderr, "keyward fuzz: %s: \"%.*s\" does not hold for \"%s\"%s (%zu bytes)\n",
+  std::fprintf(stderr, "breach: %s: \"%.*s\" does not hold for \"%s\"%s (%zu bytes)\n",
                k_judges[static_cast<std::size_t>(breach.judge)],
                static_cast<int>(breach.property.size()), breach.property.data(), shown.c_str(),
                breach.input.size() > k_shown ? "..." : "", breach.input.size());

@@ -3,7 +3,7 @@
 // the input, escaped, and aborts, which is what every fuzzing engine looks for; a program that
 // wants to go on (fuzz/faults) sets a handler that throws.
 //
-//   keyward fuzz: render, parse is the same: breached by "Basic a=\"\\\"\""
+//   breach: property: "render, parse is the same" does not hold for "Basic a=b" (9 bytes)
 #pragma once
 
 #include <cstddef>

@@ -5,7 +5,8 @@
 // The parsers are built a second time for fuzzing, with -fsanitize-coverage=trace-pc: the compiler
 // calls us at every edge of their control flow, and the linker sends the C library's searches and
 // copies (--wrap=memchr …) past us, which count one step a byte. harness/syntax itself holds
-// nothing of this. Copies are counted in replay only: with an engine they would cost more than they show.
+// nothing of this. Copies are counted in replay only: with an engine they would cost more than they
+// show.
 #pragma once
 
 #include <cstddef>

@@ -53,6 +53,8 @@ inline constexpr ByteSet k_hexdig = k_digit | ByteSet("ABCDEFabcdef");
 inline constexpr ByteSet k_control = ByteSet::range(0x00, 0x1F) | ByteSet("\x7F");
 inline constexpr ByteSet k_obs_text = ByteSet::range(0x80, 0xFF);
 inline constexpr ByteSet k_vchar = ByteSet::range(0x21, 0x7E);
+inline constexpr ByteSet k_space = ByteSet(" ");
+inline constexpr ByteSet k_equals_sign = ByteSet("=");
 inline constexpr ByteSet k_ows = ByteSet(" \t");
 inline constexpr ByteSet k_tchar = k_alnum | ByteSet("!#$%&'*+-.^_`|~");
 inline constexpr ByteSet k_unreserved = k_alnum | ByteSet("-._~");

@@ -35,7 +35,7 @@ const Alphabet& table(Base64Alphabet alphabet) {
 /// wrong amount of it, or something that is no padding.
 std::optional<SyntaxError> check_padding(std::string_view text, std::size_t data_end,
                                          const Alphabet& alphabet, Base64Padding rule) {
-  const std::size_t end = ByteSet("=").span(text, data_end);
+  const std::size_t end = k_equals_sign.span(text, data_end);
   const std::size_t written = end - data_end;
   if (end < text.size()) {
     const bool data = written > 0 && alphabet.members.contains(text[end]);

@@ -54,7 +54,7 @@ class Reader {
     open_ = has_at(text_, end, ' ');
     if (at_element_end(text_, next)) return next;
     if (!open_) return refuse(Reason::expected_space, end);
-    return read_token68_or_param(ByteSet(" ").span(text_, end));
+    return read_token68_or_param(k_space.span(text_, end));
   }
 
   Parsed<std::size_t> read_token68_or_param(std::size_t at) {

@@ -25,7 +25,7 @@ bool comes_before(std::string_view a, std::string_view b) {
 
 std::size_t token68_end(std::string_view text, std::size_t from) {
   const std::size_t end = k_token68.span(text, from);
-  return end == from ? from : ByteSet("=").span(text, end);
+  return end == from ? from : k_equals_sign.span(text, end);
 }
 
 Parsed<ScannedParam> scan_param(std::string_view text, std::size_t from) {
@@ -80,7 +80,7 @@ Parsed<Credentials> parse_credentials(std::string_view field_value) {
   if (scheme_end == text.size()) return credentials;
   if (text[scheme_end] != ' ') return refuse(Reason::expected_space, scheme_end);
 
-  std::size_t at = ByteSet(" ").span(text, scheme_end);
+  std::size_t at = k_space.span(text, scheme_end);
   if (const std::size_t end = token68_end(text, at); end > at && end == text.size()) {
     credentials.token68 = text.substr(at);
     return credentials;

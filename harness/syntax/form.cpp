@@ -62,7 +62,8 @@ std::string decode_form(std::string_view raw) {
 }
 
 std::string encode_form(std::string_view bytes) {
-  std::string text = encode_percent(bytes, k_keep_form | ByteSet(" "));
+  static constexpr ByteSet k_kept = k_keep_form | ByteSet(" ");
+  std::string text = encode_percent(bytes, k_kept);
   std::ranges::replace(text, ' ', '+');
   return text;
 }

@@ -72,7 +72,7 @@ def commands(program: str, page: str):
 
 def dev_commands(root: Path, page: str):
     known = re.search(r"case \$command in\n\s+([a-z |]+)\)", (root / "dev").read_text())[1].split(" | ")
-    tests = (root / "tests/CMakeLists.txt").read_text()
+    tests = "".join((root / folder / "CMakeLists.txt").read_text() for folder in ("tests", "fuzz"))
     for command, rest in re.findall(r"\./dev ([a-z]+)([^\n]*)", code_of(page)):
         if command not in known:
             yield f"no such command: ./dev {command}"
