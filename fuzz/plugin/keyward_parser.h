@@ -21,6 +21,8 @@ extern "C" {
 
 #define KEYWARD_PARSER_ABI 1
 
+/* NOLINTBEGIN(readability-identifier-naming): the names are those of C */
+
 /** What a parser says of an input. */
 typedef enum keyward_verdict {
   KEYWARD_REJECT = 0,  /**< not a text of this grammar; fields that were said are forgotten */
@@ -66,6 +68,8 @@ typedef struct keyward_parser {
 
 /** The one symbol of a plug-in. What it returns lives as long as the program. */
 KEYWARD_EXPORT const keyward_parser* keyward_parser_entry(void);
+
+/* NOLINTEND(readability-identifier-naming) */
 
 #ifdef __cplusplus
 }

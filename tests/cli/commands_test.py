@@ -15,7 +15,7 @@ from pathlib import Path
 import support
 from support import Case, MINI, ROOT
 
-COMMANDS = ("run", "demo", "plan", "lint", "serve", "explain", "replay", "report")
+COMMANDS = ("run", "demo", "plan", "lint", "serve", "explain", "replay", "report", "difftest")
 SHIPPED = ("activeprospect", "appcircle", "fulcrum", "sociocs")
 
 
