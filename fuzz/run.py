@@ -121,7 +121,7 @@ def run_afl(target: str, seconds: int) -> int:
 
 
 def measure_coverage(targets: list[str]) -> int:
-    build = ROOT / "build/fuzz-coverage"
+    build = arguments.coverage_build
     profiles = WORK / "profiles"
     profiles.mkdir(parents=True, exist_ok=True)
     for target in targets:
@@ -131,8 +131,8 @@ def measure_coverage(targets: list[str]) -> int:
                        env=os.environ | {"LLVM_PROFILE_FILE": f"{profiles}/{target}.raw"})
     subprocess.run(["llvm-profdata-19", "merge", "-sparse", "-o", WORK / "all.profile",
                     *[profiles / f"{target}.raw" for target in targets]], check=True)
-    binaries = [f"--object={build}/fuzz_{target}" for target in targets]
-    common = [*binaries, f"--instr-profile={WORK}/all.profile", ROOT / "harness/syntax"]
+    first, *more = [build / f"fuzz_{target}" for target in targets]
+    common = [first, *[f"--object={binary}" for binary in more], f"--instr-profile={WORK}/all.profile", ROOT / "harness/syntax"]
     subprocess.run(["llvm-cov-19", "show", "--format=html", f"--output-dir={WORK}/coverage",
                     "--show-branches=count", *common], check=True, stdout=subprocess.DEVNULL)
     report = json.loads(subprocess.run(["llvm-cov-19", "export", "--summary-only", *common],
@@ -172,6 +172,8 @@ parser.add_argument("seconds", nargs="?", type=int, default=60)
 parser.add_argument("--coverage", action="store_true")
 parser.add_argument("--engine", choices=("libfuzzer", "afl"), default="libfuzzer")
 parser.add_argument("--build", type=Path, help="where the targets were built")
+parser.add_argument("--coverage-build", type=Path, default=ROOT / "build/fuzz-coverage",
+                    help="where they were built for --coverage")
 parser.add_argument("--list", action="store_true", help="prints the targets' names and ends")
 arguments = parser.parse_args()
 if arguments.target and arguments.target.isdigit():  # run.py SECONDS
