@@ -130,6 +130,7 @@ TEST(Compare, ListsByOrderAndChallengesByName) {
 
 TEST(Normal, Hosts) {
   EXPECT_EQ(normal_host("[2001:DB8:0:0::1]"), "2001:db8::1");
+  EXPECT_EQ(normal_host("[fe80:0::1%Eth0]"), "fe80::1%eth0");
   EXPECT_EQ(normal_host("EXAMPLE.com."), "example.com.");
   EXPECT_EQ(normal_host("[not an address]"), "not an address");
 }

@@ -69,13 +69,14 @@ std::string canonical(Grammar grammar, const Answer& answer, std::string_view fi
 std::string normal_host(std::string_view decoded) {
   std::string host = lowercase(decoded);
   if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  const std::size_t zone = std::min(host.find('%'), host.size());  // RFC 6874
   std::array<unsigned char, 16> address{};
   if (host.find('\0') != std::string::npos ||
-      ::inet_pton(AF_INET6, host.c_str(), address.data()) != 1)
+      ::inet_pton(AF_INET6, host.substr(0, zone).c_str(), address.data()) != 1)
     return host;
   std::array<char, INET6_ADDRSTRLEN> text{};
   ::inet_ntop(AF_INET6, address.data(), text.data(), text.size());
-  return text.data();
+  return text.data() + host.substr(zone);
 }
 
 NormalField normal_field(Grammar grammar, const Answer& answer, std::string_view field) {

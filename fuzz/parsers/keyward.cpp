@@ -23,7 +23,7 @@ keyward_verdict url(const char* input, std::size_t size, const keyward_sink* sin
   if (!reference || !reference->scheme) return KEYWARD_REJECT;
   const std::string scheme = lowercase(*reference->scheme);
   if ((scheme == "http" || scheme == "https") && !parse_http_url(text)) return KEYWARD_REJECT;
-  emit(sink, "scheme", *reference->scheme);
+  emit(sink, "scheme", reference->scheme);
   if (const auto& authority = reference->authority) {
     if (authority->userinfo) emit(sink, "user", authority->user);
     emit(sink, "password", authority->password);

@@ -59,8 +59,11 @@ class Differ {
     for (const keyward_parser* const parser : all) add(*parser);
     const std::string named = environment("KEYWARD_QUIRKS");
     auto quirks = Quirks::load(named.empty() ? KEYWARD_SOURCE_DIR "/fuzz/quirks.yaml" : named);
-    if (quirks) quirks_ = *std::move(quirks);
-    if (!quirks && !named.empty()) give_up(quirks.error().text());
+    if (quirks) {
+      quirks_ = *std::move(quirks);
+    } else if (!named.empty()) {
+      give_up(quirks.error().text());
+    }
     const std::string word = environment("KEYWARD_ABORT_AT");
     abort_at_ = find_difference_class(word);
     if (!word.empty() && word != "never" && !abort_at_) give_up("KEYWARD_ABORT_AT=" + word);

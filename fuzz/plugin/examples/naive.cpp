@@ -39,7 +39,7 @@ keyward_verdict parse_url(const char* input, size_t size, const keyward_sink* si
   return KEYWARD_ACCEPT;
 }
 
-const keyward_parser parser = {
+const keyward_parser k_parser = {
     .abi = KEYWARD_PARSER_ABI,
     .size = sizeof(keyward_parser),
     .name = "naive",
@@ -49,4 +49,4 @@ const keyward_parser parser = {
 
 }  // namespace
 
-const keyward_parser* keyward_parser_entry(void) { return &parser; }
+const keyward_parser* keyward_parser_entry(void) { return &k_parser; }

@@ -13,7 +13,7 @@
 
 namespace {
 
-using keyward_entry = const keyward_parser* (*)();
+using Entry = const keyward_parser* (*)();
 
 int fail(const std::string& file, const std::string& message) {
   std::cerr << "keyward-parser-host: " << file << ": " << message << '\n';
@@ -49,7 +49,7 @@ int main(int argc, char** argv) {
   const int out = take_output();
   void* const library = ::dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (library == nullptr) return fail(file, ::dlerror());
-  const auto entry = reinterpret_cast<keyward_entry>(::dlsym(library, "keyward_parser_entry"));
+  const auto entry = reinterpret_cast<Entry>(::dlsym(library, "keyward_parser_entry"));
   if (entry == nullptr) return fail(file, "it exports no keyward_parser_entry");
   const keyward_parser* const parser = entry();
   if (parser == nullptr) return fail(file, "keyward_parser_entry returned null");
