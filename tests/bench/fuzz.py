@@ -30,8 +30,8 @@ from make_corpus import TARGETS  # noqa: E402
 OTHERS = ("response", "spec", "journal")
 FLOOR = 0.10
 MAX_LEN = 64
-ROUNDS, RUNS = 3, 100_000
-EMPTY_RUNS = 2_000_000
+ROUNDS, RUNS = 3, 500_000
+EMPTY_RUNS = 5_000_000
 SANITIZERS = {"ASAN_OPTIONS": "malloc_context_size=0:quarantine_size_mb=4"}
 
 
