@@ -102,6 +102,11 @@ class Peer {
       if (!receive()) return {};
     }
   }
+  /// What has come and was not taken, at least a byte; empty where the client has closed.
+  const std::string& peek() {
+    if (unread_.empty()) receive();
+    return unread_;
+  }
   /// Everything up to the client's close.
   std::string rest() {
     while (receive()) {

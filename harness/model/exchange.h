@@ -50,6 +50,7 @@ enum class TransportFault {
 struct Exchange {
   std::string request;  ///< exactly the bytes sent
   std::optional<Response> response;
+  std::vector<Response> earlier;  ///< to requests that were pipelined before the last
   TransportFault fault = TransportFault::none;
   std::string detail;            ///< the transport's own words for a fault, or a remark
   double started = 0;            ///< seconds since 1970 UTC

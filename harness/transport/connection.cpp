@@ -65,6 +65,7 @@ Connection::Connection(Loop& loop, Dialer& dialer, Owner& owner, std::uint64_t i
 Connection::~Connection() { close(); }
 
 void Connection::close() {
+  loop_.cancel(pausing_);
   if (socket_ >= 0) loop_.forget(socket_);
   dialer_.hang_up(line_);
   socket_ = -1;
@@ -103,8 +104,9 @@ void Connection::opened(CURLcode code) {
 }
 
 void Connection::begin() {
-  ++carried_;
+  carried_ += flight_->outgoing.answers;
   reader_.start(flight_->outgoing.head);
+  paused_ = flight_->outgoing.pause_at != 0;
   write();
   if (broken_) read();  // no event may be left to come
 }
@@ -121,15 +123,27 @@ void Connection::ready(int, std::uint32_t events) {
 }
 
 void Connection::write() {
-  const std::string& bytes = flight_->outgoing.bytes;
+  const Outgoing& out = flight_->outgoing;
+  const std::string_view bytes =
+      std::string_view(out.bytes).substr(0, paused_ ? out.pause_at : std::string_view::npos);
   while (sent_ < bytes.size() && !broken_) {
     std::size_t count = 0;
-    const CURLcode code = send_some(std::string_view(bytes).substr(sent_), count);
+    const CURLcode code = send_some(bytes.substr(sent_), count);
     if (code == CURLE_AGAIN) return;
     // An answer may have come before the server closed: read() decides.
     if (code != CURLE_OK) broken_ = true;
     sent_ += count;
+    if (sent_ < bytes.size()) continue;
+    if (paused_) return pause();
+    if (out.half_close && bare_) shutdown(socket_, SHUT_WR);
   }
+}
+
+void Connection::pause() {
+  pausing_ = loop_.at(Loop::now() + flight_->outgoing.pause, [this] {
+    paused_ = false;
+    if (flight_ != nullptr) write();
+  });
 }
 
 // libcurl looks a connection up among all of its own for every call; a bare socket is the same
@@ -171,7 +185,8 @@ void Connection::read() {
       case Progress::more:
         break;
       case Progress::done:
-        return answered();
+        if (answered({incoming.data(), count})) return;
+        break;
       case Progress::malformed:
         return land(TransportFault::malformed, reader_.remark());
     }
@@ -185,19 +200,34 @@ void Connection::ended(CURLcode code) {
     return land(TransportFault::closed, code == CURLE_OK ? "closed before an answer" : words(code));
   }
   // A close-delimited body needs an orderly close, or nobody knows that it is complete.
-  if (code == CURLE_OK && reader_.end() == Progress::done) return answered();
+  if (code == CURLE_OK && reader_.end() == Progress::done && answered({})) return;
   land(TransportFault::closed_midway, (code == CURLE_OK ? "closed" : words(code)) + " after " +
                                           std::to_string(received_) + " bytes of an answer");
 }
 
-void Connection::answered() {
+// `last` is what came last: the end of an answer and perhaps the beginning of the next. False where
+// pipelined requests wait for theirs.
+bool Connection::answered(std::string_view last) {
   Exchange& exchange = flight_->exchange;
+  const auto wanted = static_cast<std::size_t>(flight_->outgoing.answers);
+  while (exchange.earlier.size() + 1 < wanted) {
+    last.remove_prefix(last.size() - reader_.surplus());
+    exchange.earlier.push_back(reader_.take());
+    reader_.start(flight_->outgoing.head);
+    const Progress progress = reader_.feed(last);
+    if (progress == Progress::more) return false;
+    if (progress == Progress::malformed) {
+      land(TransportFault::malformed, reader_.remark());
+      return true;
+    }
+  }
   persists_ = reader_.persistent() && !hung_up_ && !broken_ &&
-              sent_ == flight_->outgoing.bytes.size() &&
+              sent_ == flight_->outgoing.bytes.size() && !flight_->outgoing.half_close &&
               flight_->outgoing.connection == Outgoing::Connection::pooled;
   exchange.response = reader_.take();
   if (exchange.response->status == 101) persists_ = false;  // no longer HTTP
   land(TransportFault::none, reader_.remark());
+  return true;
 }
 
 void Connection::land(TransportFault fault, const std::string& detail) {

@@ -77,7 +77,8 @@ class Connection final : Loop::Watcher, Dialer::Caller {
   CURLcode receive_some(std::size_t& count);
   CURLcode failed(CURLcode code);  ///< after a call on a bare socket, by errno
   void ended(CURLcode code);
-  void answered();
+  bool answered(std::string_view last);
+  void pause();
   void land(TransportFault fault, const std::string& detail);
   [[nodiscard]] std::string words(CURLcode code) const;
 
@@ -96,6 +97,8 @@ class Connection final : Loop::Watcher, Dialer::Caller {
   std::unique_ptr<Flight> flight_;
   std::size_t sent_ = 0;
   std::size_t received_ = 0;
+  bool paused_ = false;  ///< before the rest of a request
+  Loop::TimerId pausing_{};
   ResponseReader reader_;
 };
 

@@ -49,6 +49,15 @@ class CurlTransport final : public Transport {
     if (outbox_.size() >= k_batch) flush();
   }
 
+  void hang_up(std::uint64_t lane) override {
+    flush();
+    {
+      const std::scoped_lock lock(mutex_);
+      hung_up_.push_back(lane);
+    }
+    wire_.wake();
+  }
+
   [[nodiscard]] double now() const override { return Loop::now(); }
 
   void at(double time, std::function<void()> fn) override {
@@ -94,13 +103,17 @@ class CurlTransport final : public Transport {
   void serve() {
     Flights arrived;
     Flights landed;
+    std::vector<std::uint64_t> hung_up;
     while (!stopped_) {
       {
         const std::scoped_lock lock(mutex_);
         arrived.swap(inbox_);
+        hung_up.swap(hung_up_);
       }
       for (std::unique_ptr<Flight>& flight : arrived) wire_.submit(std::move(flight));
       arrived.clear();
+      for (const std::uint64_t lane : hung_up) wire_.hang_up(lane);
+      hung_up.clear();
       wire_.turn(k_longest_turn);
       wire_.drain(landed);
       if (landed.empty()) continue;
@@ -118,8 +131,9 @@ class CurlTransport final : public Transport {
   Flights outbox_;
   std::size_t in_flight_ = 0;
   std::size_t timers_ = 0;
-  std::mutex mutex_;  ///< guards inbox_ and ready_
+  std::mutex mutex_;  ///< guards inbox_, hung_up_ and ready_
   Flights inbox_;
+  std::vector<std::uint64_t> hung_up_;  ///< lanes
   Flights ready_;
   std::atomic<bool> stopped_ = false;
   std::thread thread_;

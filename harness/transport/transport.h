@@ -11,6 +11,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -48,6 +49,13 @@ struct Outgoing {
   Company company = Company::plain;
   double timeout = 30;  ///< seconds for the whole exchange, connecting included
   Connection connection = Connection::pooled;
+  /// If not 0: rides the connection of this lane, after whatever rode it before; a new one where
+  /// there is none or the server closed it (position 0 tells). For the rows about exactly that.
+  std::uint64_t lane = 0;
+  int answers = 1;           ///< requests in `bytes`, the later ones pipelined
+  std::size_t pause_at = 0;  ///< if not 0: so many bytes, then a pause, then the rest
+  double pause = 0;          ///< seconds
+  bool half_close = false;   ///< closes its direction behind the request; not over TLS
 };
 
 /// Abstract so that the floors above can be tested with a scripted one, and with its own clock.
@@ -59,6 +67,8 @@ class Transport {
 
   /// Never blocks and never calls `done` itself: run_once does, exactly once for each submission.
   virtual void submit(Outgoing outgoing, Done done) = 0;
+  /// Closes the connection of a lane; what is under way on it still lands.
+  virtual void hang_up(std::uint64_t lane) = 0;
   /// The transport's clock, in seconds; only differences mean something.
   [[nodiscard]] virtual double now() const = 0;
   /// Calls `fn` from run_once as soon as now() >= `time`; same time, same order as given.

@@ -20,7 +20,7 @@ bool repeatable(const Connection& connection, const Flight& flight) {
 
 // Whoever had the secret in hand and was not refused may have taught the connection something.
 bool welcome(const Flight& flight) {
-  return flight.outgoing.company != Outgoing::Company::refused ||
+  return flight.outgoing.lane != 0 || flight.outgoing.company != Outgoing::Company::refused ||
          flight.exchange.response->status / 100 == 4;
 }
 
@@ -61,9 +61,12 @@ void Wire::launch() {
     ++flying_;
     flight->deadline = loop_.at(Loop::now() + flight->outgoing.timeout,
                                 [late = flight.get()] { late->on->expire(); });
-    Connection* kept = flight->outgoing.connection == Outgoing::Connection::pooled
-                           ? take_idle(idle(flight->outgoing))
-                           : nullptr;
+    Connection* kept = nullptr;
+    if (flight->outgoing.lane != 0) {
+      kept = take_lane(flight->outgoing.lane);
+    } else if (flight->outgoing.connection == Outgoing::Connection::pooled) {
+      kept = take_idle(idle(flight->outgoing));
+    }
     carry(kept != nullptr ? *kept : new_connection(), std::move(flight));
   }
 }
@@ -87,6 +90,20 @@ Connection* Wire::take_idle(Idle& pool) {
   Connection* connection = pool.back();
   pool.pop_back();
   return connection;
+}
+
+Connection* Wire::take_lane(std::uint64_t lane) { return std::exchange(lanes_[lane], nullptr); }
+
+void Wire::put_back(Connection& connection, const Outgoing& outgoing) {
+  if (outgoing.lane == 0) return keep(connection, idle(outgoing));
+  const auto lane = lanes_.find(outgoing.lane);
+  if (lane == lanes_.end() || lane->second != nullptr) return retire(connection);  // hung up
+  lane->second = &connection;
+}
+
+void Wire::hang_up(std::uint64_t lane) {
+  const auto node = lanes_.extract(lane);
+  if (!node.empty() && node.mapped() != nullptr) retire(*node.mapped());
 }
 
 // Closed at once, but destroyed later: it may be the one that calls.
@@ -116,7 +133,7 @@ void Wire::landed(Connection& connection) {
   loop_.cancel(flight->deadline);
   --flying_;
   if (connection.persists() && welcome(*flight)) {
-    keep(connection, idle(flight->outgoing));
+    put_back(connection, flight->outgoing);
   } else {
     retire(connection);
   }
@@ -126,6 +143,9 @@ void Wire::landed(Connection& connection) {
 
 void Wire::lost(Connection& connection) {
   for (Idle& pool : idle_) std::erase(pool, &connection);
+  for (auto& [lane, kept] : lanes_) {
+    if (kept == &connection) kept = nullptr;
+  }
   retire(connection);
 }
 

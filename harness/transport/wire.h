@@ -26,6 +26,8 @@ class Wire final : public Connection::Owner {
 
   /// Queues a flight, and launches it as soon as a place is free.
   void submit(std::unique_ptr<Flight> flight);
+  /// Closes the idle connection of a lane, and keeps none for it any more.
+  void hang_up(std::uint64_t lane);
   /// Waits for at most `max_wait` seconds until something happens on a connection.
   void turn(double max_wait);
   /// Moves what has landed, in order, to the end of `flights`.
@@ -41,6 +43,8 @@ class Wire final : public Connection::Owner {
   void carry(Connection& connection, std::unique_ptr<Flight> flight);
   Connection& new_connection();
   Connection* take_idle(Idle& pool);
+  Connection* take_lane(std::uint64_t lane);
+  void put_back(Connection& connection, const Outgoing& outgoing);
   void retire(Connection& connection);
   void keep(Connection& connection, Idle& pool);
   void landed(Connection& connection) override;
@@ -51,7 +55,8 @@ class Wire final : public Connection::Owner {
   const std::size_t max_in_flight_;
   Loop loop_;
   Dialer dialer_;
-  std::vector<Idle> idle_;  ///< by server and company
+  std::vector<Idle> idle_;                                ///< by server and company
+  std::unordered_map<std::uint64_t, Connection*> lanes_;  ///< null while their connection is busy
   std::deque<std::unique_ptr<Flight>> queue_;
   std::vector<std::unique_ptr<Flight>> landed_;
   std::size_t flying_ = 0;
