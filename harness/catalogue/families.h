@@ -19,9 +19,12 @@ std::span<const Mutation> spoof_rows();
 std::span<const Mutation> conflict_rows();
 std::span<const Mutation> method_rows();
 std::span<const Mutation> path_rows();
+std::span<const Mutation> protocol_rows();
 std::span<const Mutation> authz_rows();
 std::span<const Mutation> response_rows();
+std::span<const Mutation> robustness_rows();
 std::span<const Mutation> equivalence_rows();
 std::span<const Mutation> request_equivalence_rows();
+std::span<const Mutation> pace_equivalence_rows();
 
 }  // namespace keyward

@@ -33,9 +33,11 @@ enum class Family {
   placement,
   conflict,
   method_path,
+  protocol,
   lifecycle,
   authz,
   response,
+  robustness,
   equivalence,
   own
 };

@@ -96,9 +96,10 @@ Step use_step(const Use& use, std::string_view value, Expect expect, bool judged
 
 std::vector<const Scenario*> all_scenarios() {
   std::vector<const Scenario*> rows;
-  for (const Scenario& row : expiry_rows()) rows.push_back(&row);
-  for (const Scenario& row : revocation_rows()) rows.push_back(&row);
-  for (const Scenario& row : tenancy_rows()) rows.push_back(&row);
+  for (const auto list :
+       {connection_rows(), expiry_rows(), revocation_rows(), tenancy_rows(), guessing_rows()}) {
+    for (const Scenario& row : list) rows.push_back(&row);
+  }
   return rows;
 }
 

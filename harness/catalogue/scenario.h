@@ -34,6 +34,7 @@ enum class Holding {
   reset,     ///< what the reset hook printed, before it is in force
   previous,  ///< the value before the reset
   revealed,  ///< what a `reveals` answer of this script showed
+  twin,      ///< a random secret of the same shape
   none,
 };
 
@@ -59,6 +60,8 @@ struct Step {
   double offset = 0;  ///< not before anchor + offset, seconds
   double latest = 0;  ///< if not 0: a step that ends after anchor + latest proves nothing
   int burst = 0;      ///< if not 0: so many at once, in the background
+  bool same_connection = false;  ///< rides the connection of this script
+  std::optional<Holding> ahead;  ///< a request that holds this is sent ahead in the same write
   double poll_for =
       0;  ///< if not 0: repeat every half second until refused four times running, at most so long
   bool judged = false;  ///< else it is set-up: it must be accepted, or the case is inconclusive
@@ -74,8 +77,9 @@ struct StepSeen {
   Reception reception = Reception::none;
   double accepted_for =
       -1;  ///< polling: seconds from the first request to the last acceptance; -1: never accepted
-  bool late = false;       ///< it ended after `latest`
-  int burst_accepted = 0;  ///< of a burst: how many were accepted
+  bool late = false;               ///< it ended after `latest`
+  std::vector<Reception> earlier;  ///< of the answer to what was sent ahead
+  int burst_accepted = 0;          ///< of a burst: how many were accepted
 };
 
 /// What a scenario's judge may look at.
@@ -83,6 +87,7 @@ struct Trail {
   std::span<const StepSeen> steps;
   std::string issued_id, issued_secret, chosen_secret;
   bool absent_refused = false;  ///< the judged operation's absent control was refused
+  bool twin_refused = false;    ///< and its twin control
   const Response* member_control =
       nullptr;  ///< valid answers of both parties to the judged operation, where known
   const Response* foreign_control = nullptr;
@@ -111,10 +116,12 @@ struct Scenario {
   Outcome (*judge)(const Trail&) = nullptr;  ///< null: every judged step must be as it expects
 };
 
+[[nodiscard]] std::span<const Scenario> connection_rows();
 [[nodiscard]] std::span<const Scenario> expiry_rows();
 [[nodiscard]] std::span<const Scenario> revocation_rows();
 [[nodiscard]] std::span<const Scenario> tenancy_rows();
-/// All three, in stable order.
+[[nodiscard]] std::span<const Scenario> guessing_rows();
+/// All of them, in stable order.
 [[nodiscard]] std::vector<const Scenario*> all_scenarios();
 [[nodiscard]] const Scenario* find_scenario(std::string_view id);
 

@@ -128,6 +128,27 @@ Outcome judge_tenant_data(const Trail& trail) {
   return {Verdict::pass, "each sees its own"};
 }
 
+// One connection for both, as behind a proxy.
+void two_principals(const Spec& spec, std::vector<Script>& out) {
+  tenant_data(spec, out);
+  for (Script& script : out) {
+    Step again = script.steps.front();
+    again.says = "ask as the member again";
+    again.judged = true;
+    script.steps.push_back(std::move(again));
+    for (Step& step : script.steps) step.same_connection = true;
+  }
+}
+
+Outcome judge_two_principals(const Trail& trail) {
+  if (trail.steps.back().exchange.position != 2)
+    return {Verdict::skipped, "not applicable: the server closes the connection after an answer"};
+  Outcome outcome = judge_tenant_data({.steps = trail.steps.first(2)});
+  if (outcome.verdict != Verdict::pass) return outcome;
+  Outcome back = judge_tenant_data({.steps = trail.steps.last(2)});
+  return back.verdict == Verdict::fail ? back : outcome;
+}
+
 void issued_same_organization(const Spec& spec, std::vector<Script>& out) {
   for (const Operation* issuer : issuers(spec)) {
     for (const Use& use : uses_of(spec, issuer->issues->value)) {
@@ -410,6 +431,19 @@ constexpr Scenario k_rows[] = {
      .sources = "the API's own document",
      .write = revealed_works,
      .judge = judge_revealed},
+    {.id = "conn-two-principals",
+     .family = Family::protocol,
+     .level = Level::must,
+     .document_gate = false,
+     .severity = 9,
+     .expect = Expect::judged,
+     .title = "Two principals on one connection get each other's data",
+     .right = "Each answer belongs to the credential of its own request.",
+     .why = "Behind a proxy, connections are shared by everybody.",
+     .fix = "Keep nothing about the caller on the connection.",
+     .sources = "RFC 9110 section 3.3; CWE-488",
+     .write = two_principals,
+     .judge = judge_two_principals},
     {.id = "tenant-data",
      .family = Family::authz,
      .level = Level::must,

@@ -35,6 +35,9 @@ struct Request {
   bool own_framing =
       false;  ///< body framing fields are written out; else render() adds Content-Length where due
 
+  double pause = 0;         ///< if not 0: the second half of the bytes comes so many seconds later
+  bool half_close = false;  ///< the client closes its direction behind the request
+
   [[nodiscard]] RequestField* field(std::string_view name);
   [[nodiscard]] const RequestField* field(std::string_view name) const;
   /// Replaces the value of the first field of that name, or adds one at the end.

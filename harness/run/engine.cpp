@@ -136,6 +136,11 @@ Outgoing Engine::outgoing(const Request& request, const Operation& operation,
   out.bytes = render(request);
   out.head = request.method == "HEAD";
   out.company = company;
+  if (request.pause > 0) {
+    out.pause = request.pause;
+    out.pause_at = out.bytes.size() / 2;
+  }
+  out.half_close = request.half_close;
   out.connection = fresh ? Outgoing::Connection::fresh : Outgoing::Connection::pooled;
   return out;
 }

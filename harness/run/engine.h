@@ -106,6 +106,8 @@ class Engine {
   [[nodiscard]] Lookup lookup(bool foreign, std::string id, std::string chosen = {},
                               std::string canary = {}) const;
   /// Wraps a request for the wire.
+  /// A connection of its own for a script's requests.
+  [[nodiscard]] std::uint64_t new_lane() { return ++lanes_; }
   [[nodiscard]] Outgoing outgoing(const Request& request, const Operation& operation,
                                   Outgoing::Company company, bool fresh) const;
 
@@ -126,6 +128,7 @@ class Engine {
   std::map<std::pair<const Operation*, std::string>, std::unique_ptr<ControlSet>> controls_;
   std::map<std::pair<bool, std::string>, Upkeep> issuing_;
   Upkeep fixture_;
+  std::uint64_t lanes_ = 0;
   std::vector<Made> made_;
 };
 

@@ -15,6 +15,7 @@ constexpr double k_nap = 0.2;            // a longer wait gives the place to ano
 constexpr double k_poll_interval = 0.5;  // seconds
 constexpr int k_refused_in_a_row =
     6;  // polls that must agree before a refusal is believed (replicas, caches)
+constexpr std::size_t k_told_steps = 12;   // of a script; a longer one is told by its beginning
 constexpr std::size_t k_shown_body = 512;  // bytes of a body that outputs show
 
 std::string shown(const Exchange& exchange) {
@@ -62,6 +63,7 @@ void Player::start() { next(); }
 void Player::finish(Verdict verdict, std::string actual) {
   if (finished_) return;
   finished_ = true;
+  if (lane_ != 0) engine_.transport.hang_up(lane_);
   attempt_.verdict = verdict;
   attempt_.actual = std::move(actual);
   done_(std::move(attempt_));
@@ -163,7 +165,8 @@ void Player::run_hook(const Step& step) {
 
 void Player::send(const Step& step) {
   if (finished_) return;
-  if (step.holding != Holding::own && step.holding != Holding::none) {
+  if (step.holding != Holding::own && step.holding != Holding::none &&
+      step.holding != Holding::twin) {
     if (step.holding == Holding::chosen && chosen_.empty())
       return finish(Verdict::inconclusive, "nothing was chosen");
     if (held_bytes(step).empty()) {
@@ -201,9 +204,20 @@ void Player::send(const Step& step) {
     ++at_;
     return next();
   }
+  Outgoing outgoing = engine_.outgoing(built->request, *step.operation, built->company,
+                                       built->fresh || step.poll_for > 0);
+  if (step.same_connection) {
+    if (lane_ == 0) lane_ = engine_.new_lane();
+    outgoing.lane = lane_;
+  }
+  if (step.ahead) {
+    Step first = step;
+    first.holding = *step.ahead;
+    outgoing.bytes.insert(0, render(build(first).request));
+    outgoing.answers = 2;
+  }
   engine_.gate.send(
-      engine_.outgoing(built->request, *step.operation, built->company,
-                       built->fresh || step.poll_for > 0),
+      std::move(outgoing),
       [self = shared_from_this(), &step, built](Exchange exchange, int attempts) {
         self->answered(step, *built, std::move(exchange), attempts);
       },
@@ -282,6 +296,10 @@ void Player::answered(const Step& step, const Built& built, Exchange exchange, i
                      : seen.exchange.response->status >= 500 ? Reception::failed
                                                              : Reception::refused;
   }
+  if (controls != nullptr) {
+    for (const Response& earlier : seen.exchange.earlier)
+      seen.earlier.push_back(receive(controls->controls, {.response = earlier}));
+  }
   seen.late = step.latest != 0 && engine_.transport.now() > anchor_time(step, true) + step.latest;
   // Observed before it is remembered: a token is compared with those issued before it.
   if (attempt_.sent == attempts || step.poll_for == 0) observe(step, built, seen);
@@ -290,7 +308,7 @@ void Player::answered(const Step& step, const Built& built, Exchange exchange, i
   attempt_.shaky =
       step.judged && (seen.reception == Reception::failed || seen.reception == Reception::none);
   if (!single_request(case_) || seen.reception == Reception::none || step.judged) {
-    const bool keep_text = !single_request(case_);
+    const bool keep_text = !single_request(case_) && attempt_.records.size() < k_told_steps;
     if (step.judged) {
       attempt_.request = seen.exchange.request;
       attempt_.duration = seen.exchange.duration;
@@ -460,6 +478,7 @@ void Player::judge_end() {
       return finish(Verdict::inconclusive, controls->controls.problem);
     trail.absent_refused =
         !controls->controls.absent_unclear && !controls->controls.absent_accepted;
+    trail.twin_refused = !controls->controls.twin_unclear && !controls->controls.twin_accepted;
   }
   const Outcome outcome = case_.scenario->judge(trail);
   finish(outcome.verdict, outcome.actual);

@@ -40,6 +40,7 @@ std::string Player::held_bytes(const Step& step) const {
     case Holding::revealed:
       return revealed_;
     case Holding::own:
+    case Holding::twin:
     case Holding::none:
       break;
   }
@@ -61,7 +62,7 @@ void Player::place_credentials(const Step& step, Built& built) {
         engine_.keyring.credential(scheme, engine_.party(step.foreign).id, override_name, held);
     if (!credential) continue;
     if (under_test && step.mutation->base == Base::absent) continue;
-    if (under_test && step.mutation->base == Base::twin) {
+    if (step.holding == Holding::twin || (under_test && step.mutation->base == Base::twin)) {
       credential = engine_.keyring.twin(scheme, *credential, random_);
     } else {
       built.company = Outgoing::Company::valid;

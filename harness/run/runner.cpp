@@ -28,6 +28,18 @@ std::string expected_of(const Case& planned) {
 
 bool needs_controls(const Case& planned) { return planned.check == nullptr; }
 
+// How many credentials it sends that a server may count against the principal.
+int wrong_attempts_of(const Case& planned) {
+  if (planned.mutation != nullptr) {
+    return planned.mutation->expect == Expect::refused && planned.mutation->scope == Scope::scheme
+               ? 1
+               : 0;
+  }
+  return static_cast<int>(std::ranges::count_if(planned.script.steps, [](const Step& step) {
+    return step.mutation != nullptr || step.holding == Holding::twin;
+  }));
+}
+
 bool polls(const Case& planned) {
   return std::ranges::any_of(planned.script.steps,
                              [](const Step& step) { return step.poll_for > 0; });
@@ -126,10 +138,9 @@ void Runner::start(ActivePtr active) {
         "6750 section 2.1)";
     return write(std::move(result), "");
   }
-  const bool wrong = planned.mutation != nullptr && planned.mutation->expect == Expect::refused &&
-                     planned.mutation->scope == Scope::scheme;
   const int budget = engine_.spec.limits.wrong_attempts;
-  if (wrong && budget > 0 && ++wrong_attempts_ > budget) {
+  const int wrong = wrong_attempts_of(planned);
+  if (wrong > 0 && budget > 0 && (wrong_attempts_ += wrong) > budget) {
     return settle_unsent(
         planned, Verdict::skipped,
         fmt::format("{}the spec allows {} wrong attempts a run", k_not_available, budget));

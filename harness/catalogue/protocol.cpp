@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: Apache-2.0
+// F8 protocol: does another form of the message, of its framing or of the protocol itself get round
+// authentication? What needs more than one request is in connection.cpp.
+#include <string>
+
+#include "harness/base/text.h"
+#include "harness/catalogue/build.h"
+#include "harness/catalogue/edit.h"
+#include "harness/catalogue/families.h"
+#include "harness/catalogue/judge.h"
+
+namespace keyward {
+namespace {
+
+constexpr Slots k_in_fields = k_header | k_basic | k_bearer;
+constexpr std::string_view k_old[] = {"with-host", "without-host"};
+constexpr std::string_view k_absolute[] = {"own-host", "other-host"};
+constexpr std::string_view k_hosts[] = {"localhost", "internal", "empty", "absent", "doubled"};
+constexpr std::string_view k_folds[] = {"wrong-first", "right-first"};
+constexpr std::string_view k_octets[] = {"nul-behind", "nul-inside", "cr-behind", "cr-inside"};
+constexpr std::string_view k_codings[] = {"unknown", "behind-another", "quoted"};
+constexpr std::string_view k_conditions[] = {"if-none-match", "if-modified-since", "range"};
+
+Skip old_version(Edit& e) {
+  e.request.version = "HTTP/1.0";
+  if (e.variant == "without-host") e.request.remove_field("Host");
+  return std::nullopt;
+}
+
+Skip absolute_target(Edit& e) {
+  const std::string origin = e.variant == "own-host" ? own_origin(e)
+                             : e.context.tls         ? "https://localhost"
+                                                     : "http://localhost";
+  if (origin.empty()) return "the request has no Host";
+  e.request.target = origin + e.request.request_target();
+  return std::nullopt;
+}
+
+Skip other_host(Edit& e) {
+  if (e.variant == "absent") {
+    e.request.remove_field("Host");
+  } else if (e.variant == "doubled") {
+    e.request.fields.push_back({.name = "Host", .value = "localhost", .line = {}});
+  } else {
+    e.request.set_field("Host", e.variant == "empty" ? "" : std::string(e.variant));
+  }
+  return std::nullopt;
+}
+
+// The value's line goes on in the next one, which begins with a blank (RFC 9112 section 5.2).
+Skip folded(Edit& e) {
+  const std::string name(field_of(e.carrier()));
+  const std::string right = field_value(e, e.wire(e.secret()));
+  const std::string wrong = field_value(e, e.wire(e.twin()));
+  const bool wrong_first = e.variant == "wrong-first";
+  e.clear();
+  e.request.fields.push_back({.name = name,
+                              .value = {},
+                              .line = name + ": " + (wrong_first ? wrong : right) + "\r\n " +
+                                      (wrong_first ? right : wrong)});
+  return std::nullopt;
+}
+
+Skip raw_octet(Edit& e) {
+  const std::string wire = e.wire(e.secret());
+  const char octet = e.variant.starts_with("nul") ? '\0' : '\r';
+  if (wire.size() < 2) return "the secret is too short to part";
+  const std::string bent = e.variant.ends_with("behind") ? wire + octet + "x"
+                                                         : wire.substr(0, wire.size() / 2) + octet +
+                                                               wire.substr(wire.size() / 2);
+  e.put_wire(bent);
+  return std::nullopt;
+}
+
+// The body is the last chunk alone: whoever reads it otherwise finds four bytes and a line end, on
+// a connection that carries nothing else.
+Skip odd_coding(Edit& e) {
+  if (!e.request.body.empty()) return "the documented request has a body";
+  e.request.own_framing = true;
+  e.request.add_field("Transfer-Encoding", e.variant == "unknown"          ? "xchunked"
+                                           : e.variant == "behind-another" ? "chunked, identity"
+                                                                           : "\"chunked\"");
+  e.request.body = "0\r\n\r\n";
+  return std::nullopt;
+}
+
+Skip h2c(Edit& e) {
+  e.request.add_field("Connection", "Upgrade, HTTP2-Settings");
+  e.request.add_field("Upgrade", "h2c");
+  e.request.add_field("HTTP2-Settings", "AAMAAABkAAQAoAAAAAIAAAAA");
+  return std::nullopt;
+}
+
+Skip websocket(Edit& e) {
+  if (e.request.method != "GET") return "the handshake is a GET";
+  e.request.add_field("Connection", "Upgrade");
+  e.request.add_field("Upgrade", "websocket");
+  e.request.add_field("Sec-WebSocket-Version", "13");
+  e.request.add_field("Sec-WebSocket-Key", "a2V5d2FyZC1oYW5kc2hha2U=");
+  return std::nullopt;
+}
+
+Outcome judge_upgrade(const Evidence& evidence) {
+  if (const auto outcome = no_answer(evidence)) return *outcome;
+  const int status = evidence.exchange.response->status;
+  const bool breach = status == 101 || evidence.reception == Reception::accepted;
+  return {breach ? Verdict::fail : Verdict::pass, seen(evidence)};
+}
+
+Skip conditional(Edit& e) {
+  if (e.request.method != "GET") return "conditions are about GET";
+  if (e.variant == "if-none-match") e.request.add_field("If-None-Match", "*");
+  // A date that every resource is older than.
+  if (e.variant == "if-modified-since")
+    e.request.add_field("If-Modified-Since", "Fri, 01 Jan 2038 00:00:00 GMT");
+  if (e.variant == "range") e.request.add_field("Range", "bytes=0-");
+  return std::nullopt;
+}
+
+Outcome judge_conditional(const Evidence& evidence) {
+  if (const auto outcome = no_answer(evidence)) return *outcome;
+  const int status = evidence.exchange.response->status;
+  const bool usual = evidence.absent != nullptr && evidence.absent->status == status;
+  const bool breach =
+      (!usual && (status == 304 || status == 206)) || evidence.reception == Reception::accepted;
+  return {breach ? Verdict::fail : Verdict::pass, seen(evidence)};
+}
+
+constexpr Mutation k_rows[] = {
+    {.id = "http10-bypass",
+     .family = Family::protocol,
+     .severity = 9,
+     .base = Base::absent,
+     .scope = Scope::operation,
+     .title = "HTTP/1.0 gets round authentication",
+     .right = "The version changes nothing about who may ask.",
+     .why = "Anybody who writes another version number is let in.",
+     .fix = "Authenticate before looking at the version.",
+     .sources = "RFC 9110 section 2.5; CWE-287",
+     .variants = k_old,
+     .build = old_version},
+    {.id = "absolute-form-bypass",
+     .family = Family::protocol,
+     .severity = 8,
+     .base = Base::absent,
+     .scope = Scope::operation,
+     .title = "An absolute request target gets round authentication",
+     .right = "absolute-form names the same resource and needs the same credential.",
+     .why = "A rule that is tied to the path as written does not see it.",
+     .fix = "Bring the target into origin-form first, then authenticate.",
+     .sources = "RFC 9112 section 3.2.2; CWE-647",
+     .variants = k_absolute,
+     .build = absolute_target},
+    {.id = "host-mismatch",
+     .family = Family::protocol,
+     .severity = 8,
+     .base = Base::absent,
+     .scope = Scope::operation,
+     .title = "Another Host opens without a credential",
+     .right = "A Host that is not served is answered 421, 404 or 400, never with protected data.",
+     .why = "Whoever can write a header reaches what is meant for the inside.",
+     .fix = "Serve known hosts only, and authenticate on all of them.",
+     .sources = "RFC 9110 section 7.4; RFC 9112 section 3.2; CWE-350",
+     .variants = k_hosts,
+     .build = other_host},
+    {.id = "obs-fold",
+     .family = Family::protocol,
+     .level = Level::should,
+     .severity = 4,
+     .slots = k_in_fields,
+     .title = "One line of a folded credential is taken for the whole",
+     .right = "A folded field line is answered 400, or its fold is read as a space.",
+     .why = "Two layers that unfold differently see two credentials.",
+     .fix = "Refuse obsolete line folding.",
+     .sources = "RFC 9112 section 5.2; CWE-444",
+     .variants = k_folds,
+     .build = folded},
+    {.id = "nul-cr-lf-field",
+     .family = Family::protocol,
+     .severity = 6,
+     .slots = k_in_fields,
+     .title = "A credential with NUL or CR in it is accepted",
+     .right = "A field value with NUL or CR is refused, or the octet is read as a space.",
+     .why = "What one layer cuts off or drops, another layer has checked.",
+     .fix = "Answer 400 to control characters in field values.",
+     .sources = "RFC 9110 section 5.5; CWE-158; CVE-2019-9900",
+     .variants = k_octets,
+     .build = raw_octet},
+    {.id = "te-odd",
+     .family = Family::protocol,
+     .level = Level::should,
+     .severity = 5,
+     .scope = Scope::operation,
+     .title = "A transfer coding that nobody knows is passed over",
+     .right = "An unknown transfer coding is answered 501 or 400.",
+     .why = "A proxy and a server that disagree where a body ends can be made to swap requests.",
+     .fix = "Refuse every Transfer-Encoding but chunked.",
+     .sources = "RFC 9112 sections 6.1 and 6.3; ASVS 4.2.1; CWE-444",
+     .variants = k_codings,
+     .build = odd_coding},
+    {.id = "h2c-upgrade",
+     .family = Family::protocol,
+     .level = Level::should,
+     .severity = 8,
+     .base = Base::absent,
+     .expect = Expect::judged,
+     .scope = Scope::operation,
+     .title = "An upgrade to h2c is granted without a credential",
+     .right = "The upgrade is passed over, or needs what the request needs.",
+     .why = "Behind the upgrade lies a tunnel that a proxy's rules do not reach.",
+     .fix = "Drop Upgrade at the edge.",
+     .sources = "RFC 9110 section 7.8; CWE-287",
+     .build = h2c,
+     .judge = judge_upgrade},
+    {.id = "ws-upgrade",
+     .family = Family::protocol,
+     .level = Level::should,
+     .severity = 7,
+     .base = Base::absent,
+     .expect = Expect::judged,
+     .scope = Scope::operation,
+     .title = "A WebSocket is opened without a credential",
+     .right = "The handshake is answered 401, or as a request that asks for nothing of the kind.",
+     .why = "Messages flow that no rule for requests looks at.",
+     .fix = "Authenticate the handshake.",
+     .sources = "RFC 6455 section 4.2.2; ASVS 4.4.3; CWE-306",
+     .build = websocket,
+     .judge = judge_upgrade},
+    {.id = "range-304",
+     .family = Family::protocol,
+     .severity = 5,
+     .base = Base::absent,
+     .expect = Expect::judged,
+     .scope = Scope::operation,
+     .title = "A conditional or partial request is answered without a credential",
+     .right = "Conditions and ranges are looked at once the caller is known.",
+     .why = "304 and 206 say that something is there, and whether it changed.",
+     .fix = "Authenticate before evaluating preconditions.",
+     .sources = "RFC 9110 section 13.2.1; CWE-287",
+     .variants = k_conditions,
+     .build = conditional,
+     .judge = judge_conditional},
+};
+
+}  // namespace
+
+std::span<const Mutation> protocol_rows() { return k_rows; }
+
+}  // namespace keyward
