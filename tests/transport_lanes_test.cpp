@@ -100,7 +100,7 @@ TEST(TransportLanes, TellWhereTheServerAnsweredOnlyTheFirst) {
   const auto transport = make(server);
   transport->submit({.bytes = std::string(k_get) + k_get, .answers = 2},
                     [](const Exchange& exchange) {
-                      EXPECT_EQ(exchange.fault, TransportFault::closed_midway);
+                      EXPECT_EQ(exchange.fault, TransportFault::closed);
                       EXPECT_EQ(exchange.earlier.size(), 1U);
                     });
   drain(*transport);

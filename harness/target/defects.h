@@ -25,10 +25,12 @@ std::span<const Defect> basic_faults();
 std::span<const Defect> placement_faults();
 std::span<const Defect> conflict_faults();
 std::span<const Defect> method_path_faults();
+std::span<const Defect> protocol_faults();
 std::span<const Defect> lifecycle_faults();
 std::span<const Defect> authz_faults();
 std::span<const Defect> response_faults();
 std::span<const Defect> check_faults();
+std::span<const Defect> robustness_faults();
 std::span<const Defect> equivalence_faults();
 std::span<const Defect> traps();
 

@@ -397,7 +397,7 @@ constexpr Defect k_rows[] = {
       .answer = [](const Visit&, Answer& a) { a.delay = 0.02; }}},
     {"reuse-after-refusal",
      "after a refusal a connection opens nothing any more",
-     "",
+     "conn-negcached",
      anywhere,
      {.refuses =
           [](const Visit& v) {

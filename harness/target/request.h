@@ -22,10 +22,13 @@ struct Parameter {
   std::string name, value;
 };
 
+struct Credential;
+
 /// What a connection has carried so far; a right server has no use for it.
 struct Connection {
   int requests = 0;
   int refusals = 0;
+  Credential* caller = nullptr;  ///< whose credential opened last; null: nobody's yet
 };
 
 struct Request {
@@ -36,6 +39,9 @@ struct Request {
   std::string body;
   std::size_t server = 0;  ///< index of the listener in the spec
   Connection* connection = nullptr;
+  bool pipelined = false;     ///< it was there before the last request was answered
+  bool blank_before = false;  ///< an empty line came before it
+  int pieces = 0;             ///< reads that brought its head
 
   std::string path, raw_query, fragment, userinfo;  ///< of the target, still encoded
   std::vector<Parameter> query;

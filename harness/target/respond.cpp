@@ -31,6 +31,9 @@ std::string_view flaw(const Request& request) {
   if (request.field("Content-Length") != nullptr && request.field("Transfer-Encoding") != nullptr) {
     return "two framings";  // RFC 9112 section 6.1
   }
+  const HeaderField* coding = request.field("Transfer-Encoding");
+  if (coding != nullptr && !same_name(coding->value, "chunked"))
+    return "an unknown transfer coding";
   if (!request.fragment.empty()) return "a request target has no fragment";
   if (!request.userinfo.empty()) return "a request target has no userinfo";  // RFC 9110 4.2.4
   return {};
@@ -161,13 +164,14 @@ Reply Responder::finish(Visit& visit, Answer answer, bool keep_alive, std::strin
   }
   if (Connection* connection = visit.request.connection) {
     ++connection->requests;
+    if (visit.caller != nullptr) connection->caller = visit.caller;
     if (answer.kind == Kind::refusal) ++connection->refusals;
   }
   std::string bytes = render(answer, visit.request.method == "HEAD", visit.request.version, date);
   for (const Hooks* h : hooks_) {
     if (h->wire != nullptr) h->wire(visit, answer, bytes);
   }
-  return {std::move(bytes), answer.close, answer.silent, answer.delay};
+  return {std::move(bytes), answer.close, answer.silent, answer.delay, answer.wants_open};
 }
 
 Reply Responder::respond(Request& request, bool keep_alive, std::string_view date) {

@@ -15,6 +15,7 @@ struct Reply {
   bool close = false;
   bool silent = false;
   double delay = 0;  ///< seconds
+  bool wants_open = false;
 };
 
 class Responder {

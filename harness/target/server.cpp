@@ -22,6 +22,7 @@
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <sys/socket.h>
 
 namespace keyward::target {
 namespace {
@@ -103,8 +104,9 @@ class Session {
   asio::awaitable<bool> read_head() {
     request_ = {};
     status_ = 0;
+    request_.pipelined = !in_.empty();
     for (;;) {
-      while (in_.starts_with("\r\n")) in_.erase(0, 2);
+      for (; in_.starts_with("\r\n"); in_.erase(0, 2)) request_.blank_before = true;
       const auto end = head_end(in_);
       if (end.value_or(in_.size()) > k_max_head) {
         status_ = 431;
@@ -116,6 +118,7 @@ class Session {
         co_return true;
       }
       if (!co_await read_more()) co_return false;
+      ++request_.pieces;
     }
   }
 
@@ -189,6 +192,10 @@ class Session {
           std::chrono::duration<double>(reply.delay)));
       co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ec));
     }
+    char next = 0;
+    const bool half_closed =
+        in_.empty() && recv(socket_.native_handle(), &next, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+    if (reply.wants_open && half_closed) co_return false;
     co_await asio::async_write(socket_, asio::buffer(reply.bytes),
                                asio::redirect_error(asio::use_awaitable, ec));
     co_return !ec;

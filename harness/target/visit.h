@@ -63,9 +63,10 @@ struct Answer {
   std::optional<Json> json;  ///< where the body is JSON
   std::string body;          ///< where it is not
   bool pretty = false, chunked = false;
-  bool close = false;   ///< end the connection after it
-  bool silent = false;  ///< never answer
-  double delay = 0;     ///< seconds before it is sent
+  bool close = false;       ///< end the connection after it
+  bool silent = false;      ///< never answer
+  bool wants_open = false;  ///< not sent to a client that has closed its direction
+  double delay = 0;         ///< seconds before it is sent
 
   [[nodiscard]] const HeaderField* field(std::string_view name) const;
   void set(std::string_view name, std::string_view value);  ///< replaces all of that name

@@ -213,6 +213,7 @@ bool Connection::answered(std::string_view last) {
   while (exchange.earlier.size() + 1 < wanted) {
     last.remove_prefix(last.size() - reader_.surplus());
     exchange.earlier.push_back(reader_.take());
+    received_ = last.size();
     reader_.start(flight_->outgoing.head);
     const Progress progress = reader_.feed(last);
     if (progress == Progress::more) return false;

@@ -15,7 +15,7 @@ constexpr std::size_t k_companies = 3;
 // Once only, because what is sent again goes out on a new connection.
 bool repeatable(const Connection& connection, const Flight& flight) {
   return flight.exchange.fault == TransportFault::closed && flight.exchange.position > 0 &&
-         connection.unanswered();
+         connection.unanswered() && flight.exchange.earlier.empty();
 }
 
 // Whoever had the secret in hand and was not refused may have taught the connection something.
