@@ -196,11 +196,11 @@ void Connection::read() {
 }
 
 void Connection::ended(CURLcode code) {
+  // A close-delimited body needs an orderly close, or nobody knows that it is complete.
+  if (received_ > 0 && code == CURLE_OK && reader_.end() == Progress::done && answered({})) return;
   if (received_ == 0) {
     return land(TransportFault::closed, code == CURLE_OK ? "closed before an answer" : words(code));
   }
-  // A close-delimited body needs an orderly close, or nobody knows that it is complete.
-  if (code == CURLE_OK && reader_.end() == Progress::done && answered({})) return;
   land(TransportFault::closed_midway, (code == CURLE_OK ? "closed" : words(code)) + " after " +
                                           std::to_string(received_) + " bytes of an answer");
 }
