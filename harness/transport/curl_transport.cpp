@@ -50,12 +50,10 @@ class CurlTransport final : public Transport {
   }
 
   void hang_up(std::uint64_t lane) override {
+    // In order with the submissions: a flight that nobody waits for.
+    outbox_.push_back(std::make_unique<Flight>());
+    outbox_.back()->outgoing.lane = lane;
     flush();
-    {
-      const std::scoped_lock lock(mutex_);
-      hung_up_.push_back(lane);
-    }
-    wire_.wake();
   }
 
   [[nodiscard]] double now() const override { return Loop::now(); }
@@ -103,17 +101,19 @@ class CurlTransport final : public Transport {
   void serve() {
     Flights arrived;
     Flights landed;
-    std::vector<std::uint64_t> hung_up;
     while (!stopped_) {
       {
         const std::scoped_lock lock(mutex_);
         arrived.swap(inbox_);
-        hung_up.swap(hung_up_);
       }
-      for (std::unique_ptr<Flight>& flight : arrived) wire_.submit(std::move(flight));
+      for (std::unique_ptr<Flight>& flight : arrived) {
+        if (flight->done) {
+          wire_.submit(std::move(flight));
+        } else {
+          wire_.hang_up(flight->outgoing.lane);
+        }
+      }
       arrived.clear();
-      for (const std::uint64_t lane : hung_up) wire_.hang_up(lane);
-      hung_up.clear();
       wire_.turn(k_longest_turn);
       wire_.drain(landed);
       if (landed.empty()) continue;
@@ -131,9 +131,8 @@ class CurlTransport final : public Transport {
   Flights outbox_;
   std::size_t in_flight_ = 0;
   std::size_t timers_ = 0;
-  std::mutex mutex_;  ///< guards inbox_, hung_up_ and ready_
+  std::mutex mutex_;  ///< guards inbox_ and ready_
   Flights inbox_;
-  std::vector<std::uint64_t> hung_up_;  ///< lanes
   Flights ready_;
   std::atomic<bool> stopped_ = false;
   std::thread thread_;
