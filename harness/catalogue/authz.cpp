@@ -44,10 +44,17 @@ bool body_is_other(const Edit& e, Slot slot) {
          ((slot == Slot::form && is_json) || (slot == Slot::json && !is_json));
 }
 
+// Whether the operation takes the scheme's secret, be it in another place.
+bool taken_here(const Edit& e, const SecurityScheme& scheme) {
+  return std::ranges::any_of(e.context.spec->schemes, [&](const SecurityScheme& other) {
+    return accepted_here(e, other) && same_ref(secret_ref(other), secret_ref(scheme));
+  });
+}
+
 // Places the first scheme that suits, which the operation does not document.
-Skip place_undocumented(Edit& e, bool (*suits)(const SecurityScheme&, std::string_view)) {
+Skip place_undocumented(Edit& e, bool (*suits)(const Edit&, const SecurityScheme&)) {
   for (const SecurityScheme& scheme : e.context.spec->schemes) {
-    if (!suits(scheme, e.variant) || accepted_here(e, scheme)) continue;
+    if (!suits(e, scheme) || accepted_here(e, scheme)) continue;
     if (body_is_other(e, scheme.carriers[0].slot)) continue;
     const auto credential = credential_of(e, scheme);
     if (!credential) continue;
@@ -58,11 +65,13 @@ Skip place_undocumented(Edit& e, bool (*suits)(const SecurityScheme&, std::strin
 }
 
 Skip key_for_basic(Edit& e) {
-  return place_undocumented(e, [](const SecurityScheme& scheme, std::string_view slot) {
+  return place_undocumented(e, [](const Edit& edit, const SecurityScheme& scheme) {
     constexpr Slot k_order[] = {Slot::header, Slot::query, Slot::cookie,
                                 Slot::form,   Slot::json,  Slot::bearer};
-    const auto wanted = std::ranges::find(k_slots, slot) - std::begin(k_slots);
-    return scheme.type != SchemeType::basic && scheme.carriers[0].slot == k_order[wanted];
+    const auto wanted = std::ranges::find(k_slots, edit.variant) - std::begin(k_slots);
+    // A key that is documented here opens no more than it should; its places are placement's.
+    return scheme.type != SchemeType::basic && scheme.carriers[0].slot == k_order[wanted] &&
+           !taken_here(edit, scheme);
   });
 }
 
@@ -72,7 +81,7 @@ Skip basic_for_key(Edit& e) {
         return scheme.type == SchemeType::basic && accepted_here(e, scheme);
       });
   if (documented_basic) return "the operation documents Basic";
-  return place_undocumented(e, [](const SecurityScheme& scheme, std::string_view) {
+  return place_undocumented(e, [](const Edit&, const SecurityScheme& scheme) {
     return scheme.type == SchemeType::basic;
   });
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // F5 placement: is the right secret accepted in a place where the documents do not put it? Who is
 // believed without a secret: spoof.cpp.
+#include <algorithm>
 #include <string>
 
 #include "harness/catalogue/build.h"
@@ -22,6 +23,16 @@ constexpr std::string_view k_paths[] = {"before", "after", "parameter"};
 
 Skip already(std::string_view place) {
   return "the documents put a credential in the " + std::string(place);
+}
+
+// Whether the documents have this very secret in that parameter for other operations: what this one
+// does with it they leave open, and a server that treats all alike is not at fault.
+bool documented_elsewhere(const Edit& e, std::string_view name) {
+  return std::ranges::any_of(e.context.spec->schemes, [&](const SecurityScheme& scheme) {
+    const Carrier& carrier = scheme.carriers[secret_index(scheme)];
+    return same_place(carrier, Slot::query, name) && carrier.ref.value == e.carrier().ref.value &&
+           carrier.ref.part == e.carrier().ref.part;
+  });
 }
 
 std::string own_or(const Edit& e, std::string_view variant) {
@@ -54,6 +65,8 @@ Skip in_body(Edit& e) {
 Skip in_query(Edit& e) {
   const std::string name = own_or(e, e.variant);
   if (documented(e, Slot::query, name)) return already("parameter " + name);
+  if (documented_elsewhere(e, name))
+    return "other operations document the secret in the parameter " + name;
   add_wire(e.request, Slot::query, name, encode(Slot::query, e.secret()));
   return std::nullopt;
 }
