@@ -433,6 +433,18 @@ TEST(Level, IsGated) {
   }
 }
 
+// What a script says of its own level is not lowered for want of a document: that nonsense must not
+// live for ever needs none.
+TEST(Level, OfAScriptIsFinal) {
+  std::map<std::string, Level> levels;
+  for (const Case& planned : cases(shipped("fulcrum")))
+    if (planned.row == "null-expires") levels[planned.variant] = planned.level;
+  EXPECT_EQ(levels["text"], Level::should);
+  EXPECT_EQ(levels["overflow"], Level::should);
+  EXPECT_EQ(levels["negative"], Level::should);
+  EXPECT_EQ(levels["null"], Level::must);
+}
+
 TEST(Requirements, WithoutACaseAreFound) {
   Spec spec = shipped("sociocs");
   const Requirement idle{

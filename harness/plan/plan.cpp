@@ -262,7 +262,9 @@ void Plan::add_scenarios(const Operation* operation, std::vector<Case>& out) {
     planned.variant = script.variant;
     planned.scenario = row;
     planned.script = std::move(script);
-    finish(planned, planned.script.level.value_or(row->level), row->document_gate);
+    // A level of the script's own is final: the gate is for what stands in the row.
+    const std::optional<Level> own_level = planned.script.level;
+    finish(planned, own_level.value_or(row->level), row->document_gate && !own_level);
     out.push_back(std::move(planned));
   }
 }
