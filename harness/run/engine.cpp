@@ -104,13 +104,15 @@ Lookup Engine::lookup(bool foreign, std::string id, std::string chosen, std::str
 }
 
 void settle_body(Request& request, const Spec& spec, const Alternative* alternative) {
-  if (request.body.empty() || request.field("Content-Type") != nullptr || alternative == nullptr)
-    return;
+  if (request.field("Content-Type") != nullptr || alternative == nullptr) return;
   for (const std::string& id : alternative->schemes) {
     for (const Carrier& carrier : spec.scheme(id)->carriers) {
       if (carrier.slot == Slot::form)
         request.set_field("Content-Type", "application/x-www-form-urlencoded");
-      if (carrier.slot == Slot::json) request.set_field("Content-Type", "application/json");
+      if (carrier.slot == Slot::json) {
+        request.set_field("Content-Type", "application/json");
+        if (request.body.empty()) request.body = "{}";
+      }
     }
   }
 }

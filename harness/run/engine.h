@@ -132,7 +132,8 @@ class Engine {
   std::vector<Made> made_;
 };
 
-/// Content-Type for a body that placing a credential made.
+/// Content-Type for a body that placing a credential made, or would have made: a request from which
+/// the credential is left out is a form or an object still, lest it be refused for its type alone.
 void settle_body(Request& request, const Spec& spec, const Alternative* alternative);
 
 }  // namespace keyward

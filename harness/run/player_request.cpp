@@ -151,7 +151,7 @@ Player::Built Player::build(const Step& step) {
                      !(step.own_object && step.operation->needs_created());
   if (step.mutation != nullptr && case_.scheme_under_test != nullptr) {
     if (!change(step, built)) return built;
-    settle_body(built.request, engine_.spec, step.alternative);
+    if (!built.request.body.empty()) settle_body(built.request, engine_.spec, step.alternative);
     built.documented = keeps_documented_form(case_);
     // Whoever refuses early may leave the body unread, and take it for the next request.
     if (!built.request.body.empty() && step.mutation->expect != Expect::accepted)
