@@ -18,8 +18,8 @@ from service import Credential, Refused, Route, Service
 @dataclass
 class Organization:
     # A token may hold what a form has to encode: plus, slash and equals sign.
-    pat: str = field(default_factory=lambda: base64.b64encode(b"\xfb\xef\xff" + secrets.token_bytes(29))
-                     .decode())
+    pat: str = field(default_factory=lambda: base64.b64encode(
+        b"\xfb\xef\xff" + secrets.token_bytes(29)).decode())
     profile: str = field(default_factory=lambda: str(uuid.uuid4()))
 
 

@@ -18,7 +18,6 @@ import tempfile
 import time
 from pathlib import Path
 
-import defects  # noqa: F401  pylint: disable=unused-import
 from serve import APIS
 from service import DEFECTS
 

@@ -12,7 +12,8 @@ import importlib
 import sys
 import threading
 
-import defects  # noqa: F401  pylint: disable=unused-import
+import access_defects  # noqa: F401  pylint: disable=unused-import
+import reading_defects  # noqa: F401  pylint: disable=unused-import
 from http1 import Listener
 from service import DEFECTS
 
@@ -25,7 +26,8 @@ def main() -> int:
     parser.add_argument("--port", type=int, default=0, help="of the first server; 0: a free one")
     parser.add_argument("--defect", action="append", default=[], metavar="NAME",
                         help="plant a mistake; repeatable")
-    parser.add_argument("--list-defects", action="store_true", help="the mistakes (of API), and stop")
+    parser.add_argument("--list-defects", action="store_true",
+                        help="the mistakes (of API), and stop")
     options = parser.parse_args()
     if options.list_defects:
         for each in DEFECTS.values():
