@@ -124,6 +124,32 @@ Error unread_error(const std::string& path) {
                              ": the journal changed while it was read; render the report again"};
 }
 
+// Writes whole or not at all, but for what is no regular file; `fill` returns false where it could
+// not read what it writes.
+Status write_whole(const std::string& path, const std::function<bool(File&)>& fill) {
+  struct stat status{};
+  if (::stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode)) {
+    const int fd = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
+    if (fd < 0) return std::unexpected(write_error(path, errno));
+    File file(fd);
+    const bool complete = fill(file);
+    if (const int error = file.close(); error != 0)
+      return std::unexpected(write_error(path, error));
+    if (!complete) return std::unexpected(unread_error(path));
+    return {};
+  }
+  std::string temporary = path + ".XXXXXX";
+  const int fd = ::mkostemp(temporary.data(), O_CLOEXEC);  // creates it 0600
+  if (fd < 0) return std::unexpected(write_error(path, errno));
+  File file(fd);
+  const bool complete = fill(file);
+  int error = file.close();
+  if (complete && error == 0 && std::rename(temporary.c_str(), path.c_str()) != 0) error = errno;
+  if (complete && error == 0) return {};
+  ::unlink(temporary.c_str());
+  return std::unexpected(error != 0 ? write_error(path, error) : unread_error(path));
+}
+
 }  // namespace
 
 std::span<const Writer> all_writers() { return k_writers; }
@@ -167,27 +193,14 @@ std::string render(const Writer& writer, const Run& run, const RenderOptions& op
 Status write_report(const Writer& writer, const Run& run, const RenderOptions& options,
                     const Redactor& redactor, const std::string& path) {
   const Run clean = redacted(run, redactor);
-  struct stat status{};
-  if (::stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode)) {
-    const int fd = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
-    if (fd < 0) return std::unexpected(write_error(path, errno));
-    File file(fd);
-    const bool complete = render_all(writer, clean, options, file);
-    if (const int error = file.close(); error != 0)
-      return std::unexpected(write_error(path, error));
-    if (!complete) return std::unexpected(unread_error(path));
-    return {};
-  }
-  std::string temporary = path + ".XXXXXX";
-  const int fd = ::mkostemp(temporary.data(), O_CLOEXEC);  // creates it 0600
-  if (fd < 0) return std::unexpected(write_error(path, errno));
-  File file(fd);
-  const bool complete = render_all(writer, clean, options, file);
-  int error = file.close();
-  if (complete && error == 0 && std::rename(temporary.c_str(), path.c_str()) != 0) error = errno;
-  if (complete && error == 0) return {};
-  ::unlink(temporary.c_str());
-  return std::unexpected(error != 0 ? write_error(path, error) : unread_error(path));
+  return write_whole(path, [&](File& file) { return render_all(writer, clean, options, file); });
+}
+
+Status write_text(std::string_view text, const std::string& path) {
+  return write_whole(path, [&](File& file) {
+    file.write(text);
+    return true;
+  });
 }
 
 }  // namespace keyward

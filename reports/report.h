@@ -72,4 +72,7 @@ struct Writer {
                                   const RenderOptions& options, const Redactor& redactor,
                                   const std::string& path);
 
+/// Writes a text likewise, as it is.
+[[nodiscard]] Status write_text(std::string_view text, const std::string& path);
+
 }  // namespace keyward
