@@ -157,7 +157,7 @@ std::span<const Fault> all_faults() {
   static const std::vector<Fault> faults = [] {
     std::vector<Fault> all;
     for (const target::Defect* d : target::fault_rows()) {
-      all.push_back({d->id, d->says, d->caught_by, d->applies});
+      all.push_back({d->id, d->says, d->caught_by, d->applies, target::needs_of(d->id)});
     }
     return all;
   }();
@@ -167,7 +167,10 @@ std::span<const Fault> all_faults() {
 std::span<const Trap> all_traps() {
   static const std::vector<Trap> all = [] {
     std::vector<Trap> out;
-    for (const target::Defect& d : target::traps()) out.push_back({d.id, d.says, d.applies});
+    for (const target::Defect& d : target::traps()) {
+      const std::string id = "trap:" + std::string(d.id);
+      out.push_back({d.id, d.says, d.applies, target::needs_of(id)});
+    }
     return out;
   }();
   return all;

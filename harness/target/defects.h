@@ -38,6 +38,10 @@ std::span<const Defect> traps();
 [[nodiscard]] const Defect* find_fault(std::string_view id);
 [[nodiscard]] const Defect* find_trap(std::string_view id);
 
+/// What a spec must state for a fault, or for a trap as `trap:ID`, to have a place in it; empty
+/// where that is a protected operation.
+[[nodiscard]] std::string_view needs_of(std::string_view id);
+
 // Where a defect has a place to act.
 [[nodiscard]] bool anywhere(const Spec& spec);
 [[nodiscard]] bool has_slot(const Spec& spec, Slot slot);

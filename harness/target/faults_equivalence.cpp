@@ -131,16 +131,25 @@ bool implausible_user(const Visit& v) {
   });
 }
 
-// The way is none of the operation's first.
+// The first way that takes a credential; null where there is none.
+const SecurityScheme* first_way(const Spec& spec, const Operation& operation) {
+  for (const Alternative& alternative : operation.security) {
+    if (!alternative.schemes.empty()) return spec.scheme(alternative.schemes.front());
+  }
+  return nullptr;
+}
+
 bool by_another_way(const Visit& v) {
-  return v.used != nullptr && !v.operation->security.empty() &&
-         v.used->scheme->id != v.operation->security.front().schemes.front() &&
-         v.used->slot !=
-             secret_carrier(*v.spec().scheme(v.operation->security.front().schemes.front())).slot;
+  const SecurityScheme* const first = first_way(v.spec(), *v.operation);
+  return v.used != nullptr && first != nullptr && v.used->scheme != first &&
+         v.used->slot != secret_carrier(*first).slot;
 }
 
 bool has_two_ways(const Spec& spec) {
-  return any_operation(spec, [](const Operation& o) { return o.security.size() > 1; });
+  return any_operation(spec, [](const Operation& o) {
+    return std::count_if(o.security.begin(), o.security.end(),
+                         [](const Alternative& a) { return !a.schemes.empty(); }) > 1;
+  });
 }
 
 bool has_body(const Spec& spec) {

@@ -63,6 +63,8 @@ struct Fault {
   /// catalogue can show it on loopback: a server that has it is not found out.
   std::string_view caught_by;
   bool (*applies)(const Spec&);
+  /// What a spec must state for that, as in "the spec states no …"; empty: a protected operation.
+  std::string_view needs = {};
 };
 
 /// A way to be correct that a careless client takes for a defect.
@@ -70,6 +72,7 @@ struct Trap {
   std::string_view id;
   std::string_view says;
   bool (*applies)(const Spec&);
+  std::string_view needs = {};  ///< as a fault's
 };
 
 [[nodiscard]] std::span<const Fault> all_faults();

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+// Needs: what a spec has to state before a fault or a trap has a place in it, in the words of the
+// spec language; the sentence behind each `applies` that is not `anywhere`.
+#include <algorithm>
+
+#include "harness/base/text.h"
+#include "harness/target/defects.h"
+
+namespace keyward::target {
+namespace {
+
+struct Need {
+  std::string_view says;  ///< "the spec states no …"
+  std::string_view ids;   ///< of faults, and of traps as trap:ID; space between
+};
+
+constexpr Need k_needs[] = {
+    {"scheme of `type: http, scheme: basic`",
+     "basic-no-colon basic-empty-pass basic-swap basic-any-scheme basic-scheme-case b64-bad-500 "
+     "b64-garbage b64-nopad b64-extrapad b64-noncanonical basic-bad-utf8-500 basic-multi-sp "
+     "preemptive-basic"},
+    {"Basic scheme with `userId: any`",
+     "basic-last-colon basic-charset-refused b64-urlsafe username-checked"},
+    {"Basic scheme whose `userId` is a value of the principal", "basic-user-only"},
+    {"Basic scheme whose password has a `shape` with characters outside ASCII", "basic-charset"},
+    {"Basic scheme whose password has a `shape` with a colon in it", "password-colon"},
+    {"Basic scheme on an operation whose refusals are 401, or of no stated status",
+     "challenge-realm challenge-charset"},
+    {"scheme with `in: header`", "header-pct-decode"},
+    {"scheme whose credential is a field (`in: header`, or Basic)",
+     "dup-one-wins dup-one-wins-first ows-refused ows-odd-refused field-order-first"},
+    {"scheme whose credential is a field (`in: header`, or `scheme: bearer`)", "dup-comma"},
+    {"scheme with `in: query`", "name-query-case trap:query-name-case-insensitive"},
+    {"scheme with `in: query` or `in: form`",
+     "dup-query dup-query-first array-param array-param-500 double-decode invalid-pct-500 "
+     "pct-unreserved-refused pct-name-refused empty-pairs extra-params"},
+    {"scheme whose encoding carries every octet (`in: query`, `in: form`, Basic)", "nul-truncate"},
+    {"scheme with `in: query` or `in: form` for a value whose `shape` has a plus sign or a space",
+     "plus-space"},
+    {"scheme with `in: json`", "json-type json-dup-key"},
+    {"scheme with `in: header` or `in: query` whose `name` has a - or _ in it", "name-underscore"},
+    {"scheme with `in: query` for a value with `parts`", "colon-pct-refused colon-raw-refused"},
+    {"operation that takes the same key in two places (two `apiKey` schemes in its `security`)",
+     "conflict-header-query"},
+    {"operation that takes the key in two places, with a second principal",
+     "conflict-two-principals"},
+    {"operation with more than one alternative in its `security`", "same-by-every-way"},
+    {"operation that takes another scheme than Basic alone, beside one that takes Basic",
+     "basic-where-key"},
+    {"operation that takes Basic alone, beside one that takes an API key", "key-where-basic"},
+    {"operation with documented parameters (`query`, `form`) beside a credential there",
+     "param-order"},
+    {"operation with a body (`json`, `form`, or a method that changes something)",
+     "expect-continue chunked-body media-type-case media-type-parameter"},
+    {"operation with a `json` body", "json-spelling json-number-forms"},
+    {"secret with two `parts`", "half-alone half-alone-second half-alone-swapped"},
+    {"secret with two `parts`, and second principal", "halves-crossed"},
+    {"principal with two secrets", "place-other-slot"},
+    {"secret whose `shape` is hexadecimal", "casefold-hex"},
+    {"secret whose `shape` is a number", "numeric-loose"},
+    {"sample credentials that the documents print (`samples`)", "default-secret"},
+    {"status under `rejected`", "documented-status"},
+    {"`contentType` under `rejected`", "documented-content-type"},
+    {"`json` under `rejected`", "documented-json doc-body-mismatch not-json"},
+    {"`members` under `rejected`", "documented-members"},
+    {"`headers` under `rejected`", "documented-headers"},
+    {"exact status under `accepted`", "accepted-status"},
+    {"`contentType` under `accepted`", "accepted-content-type"},
+    {"`json` under `accepted`", "accepted-json"},
+    {"`members` under `accepted`", "accepted-members"},
+    {"`headers` under `accepted`", "accepted-headers"},
+    {"protected operation whose refusals are 401, or of no stated status",
+     "no-challenge bad-challenge challenge-syntax challenge-scheme"},
+    {"protected operation that leaves the status of refusals open",
+     "proxy-challenge status-403-or-404 secret-in-location"},
+    {"protected operation that leaves its refusals open (no `rejected`)",
+     "trap:refuse-403 trap:refuse-404 trap:refuse-redirect trap:refuse-empty-body "
+     "trap:refuse-html trap:strict-400 trap:refusal-varies trap:duplicate-hides"},
+    {"second principal beside an operation on `{id}` that only reads", "cross-tenant-read"},
+    {"second principal beside an operation on `{id}` that changes something", "cross-tenant-write"},
+    {"second principal beside an operation with `tenantData`", "tenant-data"},
+    {"second principal beside `tenantData` and an `issues` that names its `organization`",
+     "cross-tenant-list"},
+    {"second principal beside an `issues` that names its `organization`", "create-foreign-org"},
+    {"`tenantData` beside an operation that `issues` a value which principals hold",
+     "issued-same-organization"},
+    {"operation that `issues` something",
+     "issued-unique issued-alike issued-short token-cacheable"},
+    {"operation that `issues` a value which principals hold", "issued-works"},
+    {"operation that `issues` something for an API key", "raw-longterm-secret"},
+    {"operation that `issues` something for a lone secret, as sessions are", "session-renewal"},
+    {"operation that `issues` something and takes a `json` body",
+     "mass-assign mass-assign-id mass-assign-expires"},
+    {"`lifetime` of what an operation `issues`", "expired-accepted expiry-late expiry-late-unit"},
+    {"`lifetime` of what an operation `issues`, used in the query", "expired-one-slot"},
+    {"`{lifetime}` in the request of an operation that `issues`",
+     "expiry-early expiry-sliding null-expires null-expires-absent null-expires-text "
+     "null-expires-overflow null-expires-negative"},
+    {"operation that `renews` what is issued with a `{lifetime}`",
+     "expiry-sliding-put null-expires-put"},
+    {"`expires` of what an operation `issues`", "expires-at-wrong"},
+    {"operation that `revokes` a value", "revoked-accepted revoked-grace race-revoke"},
+    {"operation that `revokes` a value beside one that `renews` it", "resurrect"},
+    {"operation that `reveals` credentials", "revealed-works"},
+    {"rotation by hooks (`rotations`)", "rotation-old-valid rotation-new-late"},
+    {"rotation whose reset and whose coming into force are two hooks",
+     "rotation-before-login rotation-before-login-old"},
+    {"operation that changes something", "trap:success-201-202"},
+    {"operation whose method is DELETE", "trap:delete-204"},
+};
+
+}  // namespace
+
+std::string_view needs_of(std::string_view id) {
+  for (const Need& need : k_needs) {
+    const auto ids = split(need.ids, ' ');
+    if (std::ranges::find(ids, id) != ids.end()) return need.says;
+  }
+  return {};
+}
+
+}  // namespace keyward::target
