@@ -39,7 +39,8 @@ def read_table(text: str) -> dict[str, Row]:
         if len(cells) >= 4 and cells[0].isdigit():
             table[cells[1].strip("`")] = Row(number, int(cells[0]), words(cells[2]), words(cells[3]))
     return {folder: row._replace(includes=[*table] if row.includes == ["all"] else
-                                 [word if "/" in word else f"harness/{word}" for word in row.includes])
+                                 [word if "/" in word or word in table else f"harness/{word}"
+                                  for word in row.includes])
             for folder, row in table.items()}
 
 
