@@ -100,6 +100,16 @@ void add_display(CLI::App& app, Display& display) {
   app.add_flag("--no-color", display.no_color, "no colours (NO_COLOR does the same)");
 }
 
+void add_jobs(CLI::App& app, std::size_t& jobs, const std::string& says) {
+  const auto take = [&jobs](const std::string& text) {
+    const auto count = parse_count(text);
+    if (!count || *count < 1 || *count > 1024)
+      throw CLI::ValidationError("--jobs", fmt::format("'{}' is not between 1 and 1024", text));
+    jobs = *count;
+  };
+  app.add_option_function<std::string>("--jobs", take, says)->type_name("N");
+}
+
 /// What `run` and `replay` share: where, with which secrets, how politely.
 void add_manners(CLI::App& app, RunArguments& run) {
   app.add_option("--target", run.target,
@@ -137,13 +147,7 @@ void add_manners(CLI::App& app, RunArguments& run) {
   parsed(app, "--rate", options.rate, parse_rate, "a rate, such as 20/s or 90/m",
          "requests a second; else the spec's limit, or none")
       ->type_name("N/s");
-  const auto jobs = [&options](const std::string& text) {
-    const auto count = parse_count(text);
-    if (!count || *count < 1 || *count > 1024)
-      throw CLI::ValidationError("--jobs", fmt::format("'{}' is not between 1 and 1024", text));
-    options.jobs = *count;
-  };
-  app.add_option_function<std::string>("--jobs", jobs, "exchanges in flight; 16")->type_name("N");
+  add_jobs(app, options.jobs, "exchanges in flight; 16");
   app.add_option("--cacert", options.transport.cacert, "PEM file of trusted certificates")
       ->type_name("FILE");
   app.add_option("--cert", options.transport.cert, "PEM file of the client's certificate")
@@ -173,6 +177,7 @@ class Parser {
     add_plan();
     add_lint();
     add_serve();
+    add_selftest();
     add_explain();
     add_replay();
     add_report();
@@ -308,6 +313,36 @@ class Parser {
         ->type_name("SECONDS");
   }
 
+  void add_selftest() {
+    Entry& entry = add("selftest", selftest_,
+                       "Plant every fault in the reference target, and show which a spec catches",
+                       "  keyward selftest specs/mine.yaml --format html --out matrix.html\n"
+                       "  keyward selftest fulcrum --quick --only 'basic-*,trap:*'");
+    CLI::App& app = *entry.app;
+    SelftestOptions& options = selftest_.options;
+    app.add_option("SPEC", selftest_.spec, "a spec file, or the name of a shipped spec")
+        ->type_name("");
+    entry.needs.emplace_back([this] { return selftest_.spec.empty(); }, "SPEC");
+    app.add_option("--format", selftest_.format, "text, json or html; text")
+        ->check(CLI::IsMember({"text", "json", "html"}))
+        ->type_name("FORMAT");
+    app.add_option("--out", selftest_.out, "where to; standard output")->type_name("FILE");
+    list(app, "--only", options.only, "only faults whose id matches, and traps as trap:ID");
+    list(app, "--skip", options.skip, "leave out faults and traps whose id matches");
+    app.add_flag("--quick", options.play.quick,
+                 "against a fault only the rows that are made for it, not the whole plan");
+    parsed(app, "--level", options.level, level_from, "must, should or info",
+           "a failure below that level does not count as caught; info")
+        ->type_name("LEVEL");
+    add_jobs(app, options.jobs, "runs at once; 16");
+    add_seed(app, options.play.seed, "of the plan and of the target's credentials; 1");
+    parsed(app, "--max-wait", options.play.max_wait, parse_seconds, "seconds, such as 65",
+           "how long a case may wait for an expiry or a revocation; 65")
+        ->type_name("SECONDS");
+    app.add_flag("-q,--quiet", selftest_.display.quiet, "no progress; the verdict line alone");
+    app.add_flag("--no-color", selftest_.display.no_color, "no colours (NO_COLOR does the same)");
+  }
+
   void add_explain() {
     Entry& entry =
         add("explain", explain_, "A mutation, scenario, check, fault, trap or requirement in words",
@@ -440,6 +475,7 @@ class Parser {
   PlanArguments plan_;
   LintArguments lint_;
   ServeArguments serve_;
+  SelftestArguments selftest_;
   ExplainArguments explain_;
   ReplayArguments replay_;
   ReportArguments report_;

@@ -13,6 +13,7 @@
 
 #include "fuzz/differential/compare.h"
 #include "harness/run/options.h"
+#include "harness/selftest/matrix.h"
 #include "harness/target/target.h"
 
 namespace keyward {
@@ -67,6 +68,14 @@ struct ServeArguments {
   bool list_faults = false;
 };
 
+struct SelftestArguments {
+  std::string spec;
+  std::string format = "text";
+  std::string out;  ///< a file; empty: standard output
+  SelftestOptions options;
+  Display display;
+};
+
 struct ExplainArguments {
   std::string id;
   std::string spec;  ///< where to look for requirements; empty: the shipped specs
@@ -96,9 +105,9 @@ struct DifftestArguments {
   bool all = false, json = false, markdown = false;
 };
 
-using Command =
-    std::variant<RunArguments, DemoArguments, PlanArguments, LintArguments, ServeArguments,
-                 ExplainArguments, ReplayArguments, ReportArguments, DifftestArguments>;
+using Command = std::variant<RunArguments, DemoArguments, PlanArguments, LintArguments,
+                             ServeArguments, SelftestArguments, ExplainArguments, ReplayArguments,
+                             ReportArguments, DifftestArguments>;
 
 /// Nothing to perform: a text to print, with the exit code. Help goes to standard output, what is
 /// wrong to standard error.

@@ -13,6 +13,7 @@ int perform(const DemoArguments& arguments, Terminal& terminal);
 int perform(const PlanArguments& arguments, Terminal& terminal);
 int perform(const LintArguments& arguments, Terminal& terminal);
 int perform(const ServeArguments& arguments, Terminal& terminal);
+int perform(const SelftestArguments& arguments, Terminal& terminal);
 int perform(const ExplainArguments& arguments, Terminal& terminal);
 int perform(const ReplayArguments& arguments, Terminal& terminal);
 int perform(const ReportArguments& arguments, Terminal& terminal);

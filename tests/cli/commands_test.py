@@ -15,7 +15,8 @@ from pathlib import Path
 import support
 from support import Case, MINI, ROOT
 
-COMMANDS = ("run", "demo", "plan", "lint", "serve", "explain", "replay", "report", "difftest")
+COMMANDS = ("run", "demo", "plan", "lint", "serve", "selftest", "explain", "replay", "report",
+            "difftest")
 SHIPPED = ("activeprospect", "appcircle", "fulcrum", "sociocs")
 
 
