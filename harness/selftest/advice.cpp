@@ -67,19 +67,25 @@ std::string advise_passed(const std::string& id, std::uint64_t count, const Faul
       id, cases(count), wanted);
 }
 
+// Red, below the level that counts. A requirement lifts a row up to the row's own level, no higher.
 std::string advise_quiet(const std::string& id, const PlayedRow& row) {
   const auto facts = find_facts(id);
-  return fmt::format(
-      "{} fails at level {}, on {}; where the documents promise it, state a requirement of `level: "
-      "must` with `provedBy: \"*/{}*\"`{}{}",
-      id, name(row.level), row.example, id, facts ? ": " : "", facts ? facts->right : "");
+  const bool lifts = facts && facts->level > row.level;
+  const std::string wanted =
+      lifts ? fmt::format("state a requirement of `level: {}` with `provedBy: \"*/{}*\"`",
+                          name(facts->level), id)
+            : "write a case of your own (`cases`) with `level: must`, for this row goes no higher";
+  return fmt::format("{} fails at level {}, on {}; where the documents promise it, {}{}{}", id,
+                     name(row.level), row.example, wanted, facts ? ": " : "",
+                     facts ? facts->right : "");
 }
 
 // One row that stayed green, or that was red too quietly.
 std::string advise_row(const std::string& id, const PlayedRow* row, const Fault& fault) {
-  if (row == nullptr)
-    return fmt::format("{} has no case here; state {}", id,
-                       fault.needs.empty() ? place_of(id) : std::string(fault.needs));
+  if (row == nullptr) {
+    return fmt::format("{} has no case here; state {}{}", id, place_of(id),
+                       fault.needs.empty() ? "" : fmt::format(" ({})", fault.needs));
+  }
   if (row->failed > 0) return advise_quiet(id, *row);
   if (row->excused > 0) {
     return fmt::format("{} fails, and a known deviation covers it ({}); remove the deviation", id,

@@ -76,7 +76,9 @@ class Selftest(Case):
         """Where no document names the places, the secret in another field is a remark."""
         self.expect(self.selftest(FEW, "--only", "place-header"), 0, "(0 must, 0 should, 1 info)")
         self.expect(self.selftest(FEW, "--only", "place-header", "--level", "should"), 1,
-                    "place-header fails at level info", "`level: must`", "provedBy")
+                    "place-header fails at level info", "`level: should` with `provedBy")
+        self.expect(self.selftest(FEW, "--only", "challenge-scheme", "--level", "must"), 1,
+                    "challenge-scheme fails at level info", "a case of your own (`cases`)")
 
     def test_false_alarm(self):
         """A spec that promises what no target of its own can keep is not left alone."""
