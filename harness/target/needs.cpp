@@ -16,19 +16,22 @@ struct Need {
 
 constexpr Need k_needs[] = {
     {"scheme of `type: http, scheme: basic`",
-     "basic-no-colon basic-empty-pass basic-swap basic-any-scheme basic-scheme-case b64-bad-500 "
+     "basic-no-colon basic-second-colon basic-empty-pass basic-swap basic-any-scheme "
+     "basic-scheme-case b64-bad-500 "
      "b64-garbage b64-nopad b64-extrapad b64-noncanonical basic-bad-utf8-500 basic-multi-sp "
      "preemptive-basic"},
     {"Basic scheme with `userId: any`",
      "basic-last-colon basic-charset-refused b64-urlsafe username-checked"},
-    {"Basic scheme whose `userId` is a value of the principal", "basic-user-only"},
+    {"Basic scheme whose `userId` is a value of the principal",
+     "basic-user-only enum-user timing-user"},
     {"Basic scheme whose password has a `shape` with characters outside ASCII", "basic-charset"},
     {"Basic scheme whose password has a `shape` with a colon in it", "password-colon"},
     {"Basic scheme on an operation whose refusals are 401, or of no stated status",
      "challenge-realm challenge-charset"},
     {"scheme with `in: header`", "header-pct-decode"},
     {"scheme whose credential is a field (`in: header`, or Basic)",
-     "dup-one-wins dup-one-wins-first ows-refused ows-odd-refused field-order-first"},
+     "obs-fold nul-cr-lf-field nul-cr-lf-stripped dup-one-wins dup-one-wins-first ows-refused "
+     "ows-odd-refused field-order-first"},
     {"scheme whose credential is a field (`in: header`, or `scheme: bearer`)", "dup-comma"},
     {"scheme with `in: query`", "name-query-case trap:query-name-case-insensitive"},
     {"scheme with `in: query` or `in: form`",
@@ -71,6 +74,9 @@ constexpr Need k_needs[] = {
     {"`headers` under `accepted`", "accepted-headers"},
     {"protected operation whose refusals are 401, or of no stated status",
      "no-challenge bad-challenge challenge-syntax challenge-scheme"},
+    {"protected operation whose request is a GET without `{id}`",
+     "te-odd conn-cached pipelined-mixup ws-upgrade range-304"},
+    {"second principal beside a GET with `tenantData`", "conn-two-principals"},
     {"protected operation that leaves the status of refusals open",
      "proxy-challenge status-403-or-404 secret-in-location"},
     {"protected operation that leaves its refusals open (no `rejected`)",
