@@ -83,7 +83,8 @@ std::string complaints(const Job& job, const Played& played) {
   if (job.plant.trap == nullptr) {
     for (const std::string& requirement : played.unproved) seen += "  " + requirement + "\n";
   }
-  if (played.exit_code != 0) seen += "  exit " + std::to_string(played.exit_code) + "\n";
+  if (played.exit_code != 0)
+    seen += "  exit " + std::to_string(played.exit_code) + "; " + played.unsettled + "\n";
   return seen;
 }
 

@@ -100,8 +100,9 @@ TEST(Judge, HabitsAreLeftAlone) {
   EXPECT_EQ(judge_habit(plant, with("prefix-n", red(Level::should))).fate, Fate::alarm);
   Played unsettled;
   unsettled.exit_code = 3;
+  unsettled.unsettled = "a/b/c/d: no answer";
   EXPECT_EQ(judge_habit(plant, unsettled).fate, Fate::alarm);
-  EXPECT_NE(judge_habit(plant, unsettled).reason, "");
+  EXPECT_NE(judge_habit(plant, unsettled).reason.find("no answer"), std::string::npos);
 }
 
 TEST(Judge, WhatWasNotPlayedIsSaidSo) {

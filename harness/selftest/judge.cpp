@@ -103,7 +103,8 @@ MatrixRow judge_habit(const Plant& plant, const Played& played) {
   if (!played.problem.empty()) {
     row.reason = played.problem;
   } else if (row.catches.empty() && played.exit_code != 0) {
-    row.reason = fmt::format("a run against it ends with exit code {}", played.exit_code);
+    row.reason = fmt::format("a run against it ends with exit code {}{}{}", played.exit_code,
+                             played.unsettled.empty() ? "" : ": ", played.unsettled);
   }
   if (!row.catches.empty() || !row.reason.empty()) row.fate = Fate::alarm;
   return row;

@@ -115,7 +115,13 @@ void read(const Run& run, const Plant& plant, Played& played) {
     played.findings.push_back(
         {finding.id, finding.cases.front(), finding.reproducer.actual, finding.level});
   }
-  run.each_case([&](const CaseResult& result) { count(result, played.rows[result.mutation]); });
+  run.each_case([&](const CaseResult& result) {
+    count(result, played.rows[result.mutation]);
+    const bool proved_nothing =
+        result.verdict == Verdict::inconclusive || result.verdict == Verdict::error;
+    if (proved_nothing && result.level == Level::must && played.unsettled.empty())
+      played.unsettled = result.id + ": " + result.actual;
+  });
   const auto own = plant.fault != nullptr ? rows_for(*plant.fault) : std::vector<std::string>();
   std::erase_if(played.rows, [&](const auto& entry) {
     return entry.second.failed == 0 && std::ranges::find(own, entry.first) == own.end();

@@ -57,7 +57,8 @@ struct Played {
   std::string error;    ///< there was no run: why; else empty
   std::string problem;  ///< the run's own first sentence: controls failed, nothing run
   int exit_code = 0;
-  bool blocked = false;  ///< controls could not be told apart: the run says so first, and exits 3
+  bool blocked = false;   ///< controls could not be told apart: the run says so first, and exits 3
+  std::string unsettled;  ///< the first must-case that proved nothing: "its id: why"; else empty
   bool interrupted = false;
   double seconds = 0;
   std::vector<PlayedFinding> findings;    ///< worst first

@@ -60,6 +60,7 @@ Json to_json(const Played& played) {
                        {"problem", Json::of(played.problem)},
                        {"exit_code", Json::of(std::int64_t{played.exit_code})},
                        {"blocked", Json::of(played.blocked)},
+                       {"unsettled", Json::of(played.unsettled)},
                        {"interrupted", Json::of(played.interrupted)},
                        {"seconds", Json::of(played.seconds)},
                        {"findings", std::move(findings)},
@@ -78,6 +79,7 @@ Played played_from(std::string_view bytes) {
   played.problem = text(*parsed, "problem");
   played.exit_code = static_cast<int>(count(*parsed, "exit_code"));
   played.blocked = flag(*parsed, "blocked");
+  played.unsettled = text(*parsed, "unsettled");
   played.interrupted = flag(*parsed, "interrupted");
   if (const Json* const seconds = parsed->find("seconds"))
     played.seconds = seconds->number().value_or(0);
