@@ -99,7 +99,7 @@ def rewritten_path(api):
 # State that stays where it should not.
 
 
-@defect("appcircle", missed="valid credentials and none are kept on separate connections")
+@defect("appcircle", "*/protocol/conn-cached*", "*/protocol/pipelined-mixup*")
 def principal_kept_on_the_connection(api, **_):
     """The handler object lives as long as its connection, and remembers who was let in."""
     authenticate = api.authenticate
