@@ -58,7 +58,10 @@ Player::Player(Engine& engine, const Case& planned, int attempt, Done done, Asle
       done_(std::move(done)),
       asleep_(std::move(asleep)) {}
 
-void Player::start() { next(); }
+void Player::start() {
+  started_ = engine_.transport.now();
+  next();
+}
 
 void Player::finish(Verdict verdict, std::string actual) {
   if (finished_) return;
@@ -75,7 +78,9 @@ void Player::next() {
   // What is judged waits for the burst; its last answer calls again.
   awaiting_burst_ = background_ > 0 && (at_ == steps.size() || steps[at_].judged);
   if (awaiting_burst_) return;
-  if (at_ == steps.size()) return judge_end();
+  const double patience = case_.script.patience;
+  const bool weary = patience > 0 && engine_.transport.now() - started_ > patience;
+  if (at_ == steps.size() || weary) return judge_end();
   const Step& step = steps[at_];
   when_due(step);
 }

@@ -76,6 +76,7 @@ class Player : public std::enable_shared_from_this<Player> {
   Engine& engine_;
   const Case& case_;
   const int attempt_number_;
+  double started_ = 0;
   std::uint64_t lane_ = 0;  // of the steps that share a connection
   Random random_;
   std::string canary_;

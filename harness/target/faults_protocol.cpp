@@ -157,13 +157,13 @@ constexpr Defect k_rows[] = {
      opens_by_get,
      {.extracted = as_ahead}},
     {"h2c-upgrade",
-     "an upgrade to h2c is granted before anything is looked at",
+     "a request that asks for h2c is let through to the handler",
      "h2c-upgrade",
      anywhere,
-     {.outright = [](Visit& v) -> std::optional<Answer> {
-       if (v.request.value("Upgrade") != "h2c") return {};
-       return switching("h2c");
-     }}},
+     {.bypass =
+          [](const Visit& v) {
+            return v.request.value("Upgrade") == "h2c" ? straight(v) : Ways();
+          }}},
     {"ws-upgrade",
      "a WebSocket is opened before anything is looked at",
      "ws-upgrade",
