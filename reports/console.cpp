@@ -153,6 +153,8 @@ class Console {
       field("Seen", fmt::format("expected {}; got {}", shows.expected, shows.actual));
     field("Fix", finding.fix);
     field("Try", shows.curl, true);
+    if (!finding.also.empty())
+      field("Also", fmt::format("the same shows as {}", fmt::join(finding.also, ", ")));
     if (finding.cases.empty()) return;
     const std::string& first = shows.case_id.empty() ? finding.cases.front() : shows.case_id;
     field("Cases", finding.cases.size() == 1

@@ -126,6 +126,7 @@ Json finding_json(const Finding& finding) {
        {"source", Json::of(finding.source)},
        {"requirements", strings(finding.requirements)},
        {"sentences", strings(finding.sentences)},
+       {"also", strings(finding.also)},
        {"cases", strings(finding.cases)},
        {"reproducer", Json::object({{"case", Json::of(reproducer.case_id)},
                                     {"curl", Json::of(reproducer.curl)},

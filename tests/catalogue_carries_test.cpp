@@ -179,7 +179,7 @@ TEST(Carries, TellsWhenAMutantIsTheCredentialAfterAll) {
 // Rows whose request carries the valid credential although it is to be refused or judged: what is
 // wrong stands beside it.
 const std::set<std::string_view> k_beside = {"conflict-header-query", "conflict-two-principals",
-                                             "cors-reflect"};
+                                             "cors-reflect", "te-odd", "huge-header"};
 // Equivalents that this reading cannot follow: another scheme, or a coded body.
 const std::set<std::string_view> k_elsewhere = {"same-by-every-way", "chunked-body"};
 

@@ -96,14 +96,14 @@ TEST(TransportConnections, NeverMixRequestsWithAndWithoutCredentials) {
     const auto transport = make({origin(server)}, {.max_in_flight = 4});
     using enum Outgoing::Connection;
     for (int i = 0; i < 300; ++i) {
-      static constexpr const char* k_methods[] = {"WITHOUT", "WITH", "REFUSED"};
-      const int company = i % 3;
+      static constexpr const char* k_methods[] = {"WITHOUT", "WITH", "FOREIGN", "REFUSED"};
+      const int company = i % 4;
       const bool alone = i % 50 == 7;
-      transport->submit({.bytes = std::string(alone ? "ALONE" : k_methods[company]) +
-                                  " / HTTP/1.1\r\n\r\n",
-                         .company = static_cast<Outgoing::Company>(company),
-                         .connection = alone ? fresh : pooled},
-                        [](const Exchange& exchange) { EXPECT_TRUE(exchange.response); });
+      transport->submit(
+          {.bytes = std::string(alone ? "ALONE" : k_methods[company]) + " / HTTP/1.1\r\n\r\n",
+           .company = static_cast<Outgoing::Company>(company),
+           .connection = alone ? fresh : pooled},
+          [](const Exchange& exchange) { EXPECT_TRUE(exchange.response); });
     }
     drain(*transport);
   }
@@ -115,7 +115,7 @@ TEST(TransportConnections, NeverMixRequestsWithAndWithoutCredentials) {
   EXPECT_EQ(connections["ALONE"], 6);
   EXPECT_LE(connections["WITH"], 4);
   EXPECT_LE(connections["WITHOUT"], 4);
-  EXPECT_GT(connections["REFUSED"], 90);  // each was answered 200
+  EXPECT_GT(connections["REFUSED"], 60);  // each was answered 200
 }
 
 TEST(TransportConnections, ThatTheServerClosedAreNotUsedAgain) {

@@ -26,8 +26,7 @@ Skip huge_field(Edit& e) {
 
 // A server may close on whoever sends so much; it may not fail.
 Outcome judge_huge(const Evidence& evidence) {
-  if (evidence.exchange.fault == TransportFault::timeout)
-    return {Verdict::fail, "no answer within the time allowed"};
+  if (evidence.exchange.fault == TransportFault::timeout) return *no_answer(evidence);
   if (!evidence.exchange.response) return {Verdict::pass, seen(evidence)};
   const int status = evidence.exchange.response->status;
   const bool failed = status == 500;
@@ -51,6 +50,7 @@ Skip half_closed(Edit& e) {
 }
 
 Outcome judge_half_closed(const Evidence& evidence) {
+  if (evidence.exchange.fault == TransportFault::timeout) return *no_answer(evidence);
   return {evidence.reception == Reception::accepted ? Verdict::pass : Verdict::fail,
           seen(evidence)};
 }

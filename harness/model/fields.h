@@ -70,6 +70,7 @@ void fields(Archive& archive, T& finding) {
   archive.text("source", finding.source);
   archive.ids("requirements", finding.requirements);
   archive.texts("sentences", finding.sentences);
+  archive.ids("also", finding.also);
   archive.ids("cases", finding.cases);
   archive.object("reproducer", finding.reproducer);
 }

@@ -80,11 +80,12 @@ Request Lesson::request(const std::string& id) {
 
 void Lesson::send(const std::string& id) {
   const bool credentialed = kinds_[at_] == Kind::valid || kinds_[at_] == Kind::foreign;
+  const auto company = kinds_[at_] == Kind::foreign ? Outgoing::Company::foreign
+                       : credentialed               ? Outgoing::Company::valid
+                                                    : Outgoing::Company::plain;
   const Request made = request(id);
   engine_.gate.send(
-      engine_.outgoing(made, operation_,
-                       credentialed ? Outgoing::Company::valid : Outgoing::Company::plain,
-                       !credentialed && !made.body.empty()),
+      engine_.outgoing(made, operation_, company, !credentialed && !made.body.empty()),
       [self = shared_from_this(), id](const Exchange& exchange, int) { self->keep(exchange, id); });
 }
 

@@ -65,7 +65,7 @@ void Player::place_credentials(const Step& step, Built& built) {
     if (step.holding == Holding::twin || (under_test && step.mutation->base == Base::twin)) {
       credential = engine_.keyring.twin(scheme, *credential, random_);
     } else {
-      built.company = Outgoing::Company::valid;
+      built.company = step.foreign ? Outgoing::Company::foreign : Outgoing::Company::valid;
     }
     place(built.request, scheme, *credential);
     for (std::size_t i = 0; i < credential->bytes.size(); ++i) {

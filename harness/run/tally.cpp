@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "harness/base/text.h"
+#include "harness/catalogue/causes.h"
 #include "harness/plan/case.h"
 
 namespace keyward {
@@ -24,6 +25,25 @@ std::string sentence(const Spec& spec, const std::string& id) {
   }
   return fmt::format("{} ({}): {} ({}{}{})", id, name(requirement->level), requirement->says, title,
                      requirement->section.empty() ? "" : ", ", requirement->section);
+}
+
+void move_under(std::map<std::string, Finding>& told, const std::string& id,
+                const std::string& cause) {
+  const Finding moved = std::move(told.extract(id).mapped());
+  Finding& finding = told.at(cause);
+  finding.level = std::max(finding.level, moved.level);
+  finding.also.push_back(id);
+  finding.also.insert(finding.also.end(), moved.also.begin(), moved.also.end());
+  for (std::size_t i = 0; i < moved.requirements.size(); ++i) {
+    if (std::ranges::find(finding.requirements, moved.requirements[i]) !=
+        finding.requirements.end())
+      continue;
+    finding.requirements.push_back(moved.requirements[i]);
+    finding.sentences.push_back(moved.sentences[i]);
+  }
+  for (const std::string& one : moved.cases) {
+    if (finding.cases.size() < k_most_cases_listed) finding.cases.push_back(one);
+  }
 }
 
 bool unavailable(const CaseResult& result) {
@@ -93,6 +113,10 @@ void Tally::add(const CaseResult& result, const std::string& curl) {
       finding.source = facts->sources;
     }
     finding.reproducer = {result.id, curl, result.request, result.expected, result.actual};
+  } else if (result.level == finding.level && !result.request.empty() &&
+             result.request.size() < finding.reproducer.request.size()) {
+    // Of all that show it, the smallest request is shown.
+    finding.reproducer = {result.id, curl, result.request, result.expected, result.actual};
   }
   if (finding.title.empty()) {  // an own case: the spec says what it is about
     for (const OwnCase& own : spec_->own_cases) {
@@ -113,8 +137,17 @@ void Tally::add(const CaseResult& result, const std::string& curl) {
 }
 
 std::vector<Finding> Tally::findings() const {
+  // What fails because another row's cause does is told under that one.
+  const auto failed = [&](std::string_view row) { return findings_.contains(std::string(row)); };
+  std::map<std::string, Finding> told = findings_;
+  for (const auto& [id, finding] : findings_) {
+    std::string cause(cause_of(id, failed));
+    for (std::string next(cause_of(cause, failed)); next != cause; next = cause_of(cause, failed))
+      cause = next;
+    if (cause != id) move_under(told, id, cause);
+  }
   std::vector<Finding> list;
-  for (const auto& [id, finding] : findings_) list.push_back(finding);
+  for (const auto& [id, finding] : told) list.push_back(finding);
   std::ranges::stable_sort(list, [](const Finding& a, const Finding& b) {
     return std::pair(a.level, a.severity) > std::pair(b.level, b.severity);
   });

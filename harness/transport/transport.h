@@ -40,6 +40,7 @@ struct Outgoing {
   enum class Company {
     plain,    ///< requests without a valid credential
     valid,    ///< requests with one, as documented
+    foreign,  ///< requests with the foreign principal's
     refused,  ///< requests with the secret in them that were answered 4xx; any other answer ends
               ///< the connection
   };

@@ -9,7 +9,7 @@
 namespace keyward {
 namespace {
 
-constexpr std::size_t k_companies = 3;
+constexpr std::size_t k_companies = 4;
 
 // The server closed a kept connection and has not seen the request, or has not begun to answer.
 // Once only, because what is sent again goes out on a new connection.

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which row explains which: one defect, one finding.
+#include "harness/catalogue/causes.h"
+
+#include <algorithm>
+#include <set>
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "harness/base/text.h"
+#include "harness/catalogue/check.h"
+#include "harness/catalogue/mutation.h"
+#include "harness/catalogue/scenario.h"
+
+namespace keyward {
+namespace {
+
+std::set<std::string, std::less<>> rows() {
+  std::set<std::string, std::less<>> ids;
+  for (const Mutation* row : all_mutations()) ids.emplace(row->id);
+  for (const Scenario* row : all_scenarios()) ids.emplace(row->id);
+  for (const Check& row : all_checks()) ids.emplace(row.id);
+  return ids;
+}
+
+std::string explained(std::string_view row, std::set<std::string_view> failed) {
+  return std::string(cause_of(row, [&](std::string_view id) { return failed.contains(id); }));
+}
+
+TEST(Causes, NameRowsThatExist) {
+  const auto known = rows();
+  for (const Cause& cause : all_causes()) {
+    EXPECT_TRUE(known.contains(cause.row)) << cause.row;
+    EXPECT_TRUE(cause.beside.empty() || known.contains(cause.beside)) << cause.beside;
+    for (const std::string_view pattern : cause.shows_as) {
+      EXPECT_TRUE(std::ranges::any_of(
+          known, [&](const std::string& id) { return glob_match(pattern, id); }))
+          << cause.row << ": " << pattern;
+    }
+  }
+}
+
+TEST(Causes, AreToldInsteadOfWhatTheyBring) {
+  EXPECT_EQ(explained("one-char-off", {"prefix-n", "one-char-off"}), "prefix-n");
+  EXPECT_EQ(explained("suffix-ignored", {"suffix-ignored", "long-truncation"}), "suffix-ignored");
+  EXPECT_EQ(explained("long-truncation", {"suffix-ignored", "long-truncation"}), "suffix-ignored");
+  EXPECT_EQ(explained("suffix-ignored", {"suffix-ignored", "long-truncation", "one-char-off"}),
+            "long-truncation");
+  EXPECT_EQ(explained("server-error", {"server-error", "b64-bad-500"}), "b64-bad-500");
+  EXPECT_EQ(explained("b64-bad-500", {"server-error", "b64-bad-500", "invalid-pct-500"}),
+            "server-error");
+  EXPECT_EQ(explained("revoked-grace", {"revoked-accepted", "revoked-grace"}), "revoked-accepted");
+}
+
+TEST(Causes, LeaveAloneWhatStandsByItself) {
+  EXPECT_EQ(explained("one-char-off", {"one-char-off"}), "one-char-off");
+  EXPECT_EQ(explained("path-ext", {"prefix-n", "path-ext"}), "path-ext");
+  EXPECT_EQ(explained("secret-echo", {"prefix-n", "secret-echo"}), "secret-echo");
+}
+
+// However rows explain one another, following them ends.
+TEST(Causes, NeverRunInCircles) {
+  const auto known = rows();
+  const auto all = [](std::string_view) { return true; };
+  for (const std::string& id : known) {
+    std::set<std::string> path = {id};
+    for (std::string at(cause_of(id, all)); !path.contains(at); at = cause_of(at, all))
+      path.insert(at);
+    EXPECT_LE(path.size(), 4U) << id;
+  }
+}
+
+}  // namespace
+}  // namespace keyward
