@@ -182,6 +182,7 @@ class Parser {
     add_replay();
     add_report();
     add_difftest();
+    add_fuzz();
   }
 
   std::variant<Command, Printed> parse(int argc, const char* const* argv) {
@@ -426,6 +427,33 @@ class Parser {
     app.add_flag("--markdown", difftest_.markdown, "the tables of docs/disagreements.md");
   }
 
+  void add_fuzz() {
+    Entry& entry =
+        add("fuzz", fuzz_, "Fuzz a live server: bend credentials and requests byte by byte",
+            "  keyward fuzz fulcrum --target https://staging.example --time 10m\n"
+            "  keyward fuzz specs/mine.yaml --secrets-file mine.env --seed 7 --resume");
+    CLI::App& app = *entry.app;
+    RunArguments& run = fuzz_.run;
+    run.specs.resize(1);
+    app.add_option("SPEC", run.specs.front(), "a spec file, or the name of a shipped spec")
+        ->type_name("");
+    entry.needs.emplace_back([this] { return fuzz_.run.specs.front().empty(); }, "SPEC");
+    parsed(app, "--time", fuzz_.fuzz.seconds, parse_seconds, "a time, such as 60s or 10m",
+           "how long inputs are sent; 60s")
+        ->type_name("TIME");
+    app.add_option("--corpus", fuzz_.fuzz.corpus,
+                   "directory of inputs to begin with, and to keep new ones in; corpus in --out")
+        ->type_name("DIR");
+    app.add_option("--out", run.options.out, "directory of the run (keyward-out)")
+        ->type_name("DIR");
+    add_reports(app, run.reports);
+    app.add_flag("--resume", run.options.resume, "go on with the run in --out");
+    app.add_flag("--strict", run.options.strict, "a should-failure also fails the run");
+    add_seed(app, run.options.seed, "of all that is random in the inputs; 1");
+    add_manners(app, run);
+    add_display(app, run.display);
+  }
+
   // The command that was given, or the whole program.
   [[nodiscard]] const CLI::App& current() const {
     for (const Entry& entry : entries_) {
@@ -480,6 +508,7 @@ class Parser {
   ReplayArguments replay_;
   ReportArguments report_;
   DifftestArguments difftest_;
+  FuzzArguments fuzz_;
 };
 
 }  // namespace

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "fuzz/differential/compare.h"
+#include "harness/fuzz/fuzz.h"
 #include "harness/run/options.h"
 #include "harness/selftest/matrix.h"
 #include "harness/target/target.h"
@@ -105,9 +106,14 @@ struct DifftestArguments {
   bool all = false, json = false, markdown = false;
 };
 
+struct FuzzArguments {
+  RunArguments run;  ///< with one spec
+  FuzzOptions fuzz;
+};
+
 using Command = std::variant<RunArguments, DemoArguments, PlanArguments, LintArguments,
                              ServeArguments, SelftestArguments, ExplainArguments, ReplayArguments,
-                             ReportArguments, DifftestArguments>;
+                             ReportArguments, DifftestArguments, FuzzArguments>;
 
 /// Nothing to perform: a text to print, with the exit code. Help goes to standard output, what is
 /// wrong to standard error.

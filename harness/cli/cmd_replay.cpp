@@ -8,6 +8,7 @@
 #include "harness/cli/prepare.h"
 #include "harness/cli/shipped.h"
 #include "harness/cli/wire_text.h"
+#include "harness/fuzz/fuzz.h"
 #include "harness/journal/read.h"
 #include "harness/plan/plan.h"
 
@@ -78,10 +79,14 @@ Result<int> replay(const ReplayArguments& arguments, Terminal& terminal) {
   }
   again.options.show_passes = true;
   again.options.seed = before.info.seed;
-  again.options.only = cases_for(spec, then);
+  if (!is_fuzz_case(then.id)) again.options.only = cases_for(spec, then);
   KEYWARD_TRY(const RunOptions options, prepare(spec, again, terminal));
   Watch watch(then.id, terminal);
-  KEYWARD_TRY(const Run run, run_spec(spec, options, watch));
+  const auto play = [&]() -> Result<Run> {
+    if (!is_fuzz_case(then.id)) return run_spec(spec, options, watch);
+    return replay_fuzz(spec, options, arguments.dir, then.id, watch);
+  };
+  KEYWARD_TRY(const Run run, play());
   if (run.info.interrupted) return 130;
   if (run.summary.planned == 0)
     return fail(ErrorKind::usage, fmt::format("{} plans no case {}", spec.path, then.id));

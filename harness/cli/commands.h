@@ -18,5 +18,6 @@ int perform(const ExplainArguments& arguments, Terminal& terminal);
 int perform(const ReplayArguments& arguments, Terminal& terminal);
 int perform(const ReportArguments& arguments, Terminal& terminal);
 int perform(const DifftestArguments& arguments, Terminal& terminal);
+int perform(const FuzzArguments& arguments, Terminal& terminal);
 
 }  // namespace keyward

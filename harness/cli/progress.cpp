@@ -49,6 +49,23 @@ class ShownProgress final : public Progress {
     }
   }
 
+  void fuzzing(std::uint64_t executions, std::size_t signatures, std::size_t findings,
+               double left) override {
+    const double since = now() - shown_;
+    if (terminal_.quiet() || since < (terminal_.draws() ? k_redraw : k_line)) return;
+    const std::string text =
+        fmt::format("fuzz: {} inputs, {} kinds of answer, {} findings, {:.0f} s left", executions,
+                    signatures, findings, left);
+    if (terminal_.draws()) {
+      terminal_.draw("\r\x1b[K" +
+                     text.substr(0, static_cast<std::size_t>(terminal_.columns() - 1)));
+      drawn_ = true;
+    } else {
+      terminal_.say(text);
+    }
+    shown_ = now();
+  }
+
   void remark(std::string_view sentence) override {
     if (terminal_.quiet()) return;
     clear();

@@ -53,6 +53,9 @@ class Progress {
   virtual void finished(const CaseResult& result) = 0;
   /// The command line that shows a case, told before finished(); empty where nothing was sent.
   virtual void shown_by(std::string_view /*case_id*/, std::string_view /*curl*/) {}
+  /// While fuzzing, with every answer; `left` are seconds.
+  virtual void fuzzing(std::uint64_t /*executions*/, std::size_t /*signatures*/,
+                       std::size_t /*findings*/, double /*left*/) {}
   virtual void remark(std::string_view sentence) = 0;  ///< throttled, waiting for expiries …
 };
 

@@ -7,6 +7,7 @@
 
 #include "harness/base/text.h"
 #include "harness/oracle/judge.h"
+#include "harness/run/shown.h"
 
 namespace keyward {
 namespace {
@@ -15,22 +16,7 @@ constexpr double k_nap = 0.2;            // a longer wait gives the place to ano
 constexpr double k_poll_interval = 0.5;  // seconds
 constexpr int k_refused_in_a_row =
     6;  // polls that must agree before a refusal is believed (replicas, caches)
-constexpr std::size_t k_told_steps = 12;   // of a script; a longer one is told by its beginning
-constexpr std::size_t k_shown_body = 512;  // bytes of a body that outputs show
-
-std::string shown(const Exchange& exchange) {
-  if (!exchange.response) return exchange.detail;
-  const Response& response = *exchange.response;
-  std::string text = fmt::format("HTTP/{}.{} {} {}\r\n", response.version / 10,
-                                 response.version % 10, response.status, response.reason);
-  for (const HeaderField& field : response.fields)
-    text += fmt::format("{}: {}\r\n", field.name, field.value);
-  text += "\r\n";
-  text += response.body.substr(0, k_shown_body);
-  if (response.body.size() > k_shown_body)
-    text += fmt::format("… ({} bytes)", response.body.size());
-  return text;
-}
+constexpr std::size_t k_told_steps = 12;  // of a script; a longer one is told by its beginning
 
 // The lifetime a step asks for, in seconds; 0: none, or none that is a number.
 double asked_lifetime(const Step& step) {

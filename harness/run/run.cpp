@@ -8,6 +8,7 @@
 
 #include "harness/base/text.h"
 #include "harness/journal/read.h"
+#include "harness/run/describe.h"
 #include "harness/run/runner.h"
 
 namespace keyward {
@@ -24,22 +25,6 @@ std::string options_digest(const RunOptions& options) {
   text += join(options.only, ",") + "\n" + join(options.skip, ",") + "\n";
   text += fmt::format("{}/{}", options.shard, options.shards);
   return fmt::format("{:016x}", stable_hash(text));
-}
-
-RunInfo describe_run(const Spec& spec, const RunOptions& options) {
-  RunInfo info;
-  std::random_device entropy;
-  info.id = fmt::format("{:08x}{:08x}", entropy(), entropy());
-  info.version = KEYWARD_VERSION;
-  info.spec_path = spec.path;
-  info.spec_title = spec.title;
-  info.spec_digest = spec.digest;
-  info.options_digest = options_digest(options);
-  info.seed = options.seed;
-  info.targets = options.targets;
-  info.started = unix_now();
-  info.strict = options.strict;
-  return info;
 }
 
 PlanOptions plan_options(const RunOptions& options, const Keyring& keyring,
@@ -71,6 +56,22 @@ void add_policy_notes(const Spec& spec, Journal& journal, Status& status) {
 }
 
 }  // namespace
+
+RunInfo describe_run(const Spec& spec, const RunOptions& options) {
+  RunInfo info;
+  std::random_device entropy;
+  info.id = fmt::format("{:08x}{:08x}", entropy(), entropy());
+  info.version = KEYWARD_VERSION;
+  info.spec_path = spec.path;
+  info.spec_title = spec.title;
+  info.spec_digest = spec.digest;
+  info.options_digest = options_digest(options);
+  info.seed = options.seed;
+  info.targets = options.targets;
+  info.started = unix_now();
+  info.strict = options.strict;
+  return info;
+}
 
 int exit_code_of(const Run& run) {
   const auto failures = [&](Level level) {
