@@ -14,7 +14,7 @@ namespace {
 
 void change(const FuzzInput& input, Layer layer, std::string& text) {
   for (const Change& each : input.changes) {
-    if (each.layer == layer) apply(each, text);
+    if (each.layer == layer) make_change(each, text);
   }
 }
 

@@ -2,7 +2,7 @@
 #include "harness/fuzz/difference.h"
 
 #include <algorithm>
-#include <optional>
+#include <utility>
 
 #include "harness/base/text.h"
 #include "harness/catalogue/slots.h"
@@ -109,6 +109,32 @@ std::string_view unlike(std::string_view given, std::string_view secret) {
   return k_row_other;
 }
 
+std::string only(std::string_view text, const ByteSet& bytes) {
+  std::string out;
+  for (const char c : text) {
+    if (bytes.contains(c)) out += c;
+  }
+  return out;
+}
+
+std::string with_padding(std::string_view text) {
+  std::string out(text);
+  while (out.size() % 4 != 0) out += '=';
+  return out;
+}
+
+// Pad bits that are not zero, set to zero.
+std::string with_zero_bits(std::string_view text) {
+  constexpr std::string_view k_order =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string out(text);
+  if (out.size() % 4 < 2) return out;
+  const std::size_t unit = out.size() % 4 == 2 ? 16 : 4;
+  const std::size_t at = k_order.find(out.back());
+  if (at != std::string_view::npos) out.back() = k_order[at / unit * unit];
+  return out;
+}
+
 }  // namespace
 
 std::string_view difference(std::string_view given, std::string_view secret, Slot slot) {
@@ -146,53 +172,45 @@ std::string_view difference(std::string_view given, std::string_view secret, Slo
   return unlike(given, secret);
 }
 
-std::string_view base64_difference(std::string_view token, std::string& decoded) {
-  const auto decode = [&](std::string_view text) {
+std::string_view base64_difference(std::string_view token, std::string_view right,
+                                   std::string& decoded) {
+  if (const auto strict = decode_base64(token)) {
+    decoded = *strict;
+    return {};
+  }
+  constexpr ByteSet k_alphabet = k_alnum | ByteSet("+/");
+  const std::string url_safe = replace_all(replace_all(token, "-", "+"), "_", "/");
+  const std::string_view core = token.substr(0, token.find('='));
+  const std::pair<std::string_view, std::string> forgiven[] = {
+      {"b64-nopad", with_padding(token)},
+      {"b64-extrapad", with_padding(core)},
+      {"b64-noncanonical", with_padding(with_zero_bits(core))},
+      {"b64-extrapad", with_padding(only(token, k_alphabet))},
+      {"b64-urlsafe", with_padding(url_safe)},
+      {"b64-garbage", with_padding(only(core, k_alphabet))},
+      {"b64-garbage", with_padding(with_zero_bits(only(token, k_alphabet)))},
+      {"b64-garbage", with_padding(with_zero_bits(only(url_safe, k_alphabet)))}};
+  const auto expected = decode_base64(right);
+  std::string_view first = k_row_other;
+  for (const auto& [row, text] : forgiven) {
     const auto bytes = decode_base64(text);
-    if (bytes) decoded = *bytes;
-    return bytes.has_value();
-  };
-  if (decode(token)) return {};
-  const auto padded = [](std::string text) {
-    while (text.size() % 4 != 0) text += '=';
-    return text;
-  };
-  if (token.find('=') == std::string_view::npos && decode(padded(std::string(token))))
-    return "b64-nopad";
-  std::string standard = replace_all(replace_all(token, "-", "+"), "_", "/");
-  if (decode(padded(standard))) return "b64-urlsafe";
-  const std::string core = without(standard, ByteSet("="));
-  const std::string clean = [&] {
-    constexpr ByteSet k_alphabet = k_alnum | ByteSet("+/");
-    std::string out;
-    for (const char c : standard.substr(0, standard.find('='))) {
-      if (k_alphabet.contains(c)) out += c;
+    if (!bytes) continue;
+    if (expected && *bytes == *expected) {
+      decoded = *bytes;
+      // Bytes outside the alphabet are one thing, surplus padding another.
+      const bool clean = only(token, k_alphabet | ByteSet("=")) == token;
+      return row == "b64-extrapad" && !clean &&
+                     core.find_first_of(" \t") == std::string_view::npos &&
+                     only(core, k_alphabet) != core
+                 ? "b64-garbage"
+                 : row;
     }
-    return out;
-  }();
-  // Pad bits that are not zero: the last character is the nearest one whose bits are.
-  const auto canonical = [&](std::string text) {
-    constexpr std::string_view k_order =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    if (text.empty() || text.size() % 4 < 2) return text;
-    const std::size_t unit = text.size() % 4 == 2 ? 16 : 4;
-    const std::size_t at = k_order.find(text.back());
-    if (at != std::string_view::npos) text.back() = k_order[at / unit * unit];
-    return text;
-  };
-  const bool only_padding_off = core == clean;
-  if (only_padding_off && decode(padded(canonical(core)))) {
-    return token.find('=') != std::string_view::npos && !decode_base64(padded(core))
-               ? "b64-noncanonical"
-               : "b64-extrapad";
+    if (first == k_row_other) {
+      first = row;
+      decoded = *bytes;
+    }
   }
-  if (decode(padded(canonical(clean)))) {
-    const std::size_t pad = standard.find('=');
-    const bool behind =
-        pad != std::string::npos && standard.find_first_not_of('=', pad) != std::string::npos;
-    return behind && clean == standard.substr(0, pad) ? "b64-extrapad" : "b64-garbage";
-  }
-  return k_row_other;
+  return first;
 }
 
 }  // namespace keyward

@@ -21,7 +21,9 @@ inline constexpr std::string_view k_row_user = "fuzz-user-id";
 [[nodiscard]] std::string_view difference(std::string_view given, std::string_view secret,
                                           Slot slot);
 /// In which way a token68 is not strict base64 of what a forgiving decoder makes of it; `decoded`
-/// gets that. Empty where it is strict.
-[[nodiscard]] std::string_view base64_difference(std::string_view token, std::string& decoded);
+/// gets that, by the decoder that finds the same as in `right` where there is one. Empty where it
+/// is strict.
+[[nodiscard]] std::string_view base64_difference(std::string_view token, std::string_view right,
+                                                 std::string& decoded);
 
 }  // namespace keyward

@@ -11,7 +11,7 @@ constexpr std::size_t k_questions = 300;
 constexpr std::size_t k_questions_waited_for = 4;  // each takes the whole time allowed
 
 std::size_t questions_for(const Breach& breach) {
-  return breach.row == "hang" ? k_questions_waited_for : k_questions;
+  return breach.check == "hang" ? k_questions_waited_for : k_questions;
 }
 
 }  // namespace
@@ -28,18 +28,17 @@ Examination::Examination(Engine& engine, Prober& prober, const FuzzPlace& place,
       shrink_(input_, questions_for(breach_)) {}
 
 void Examination::start() {
-  controls_then(breach_.acceptance, [self = shared_from_this()] {
+  controls_then(breach_.acceptance(), [self = shared_from_this()] {
     self->thrice(
         self->input_, [self] { self->controls_then(false, [self] { self->shrink(); }); },
         [self] { self->finish(false); });
   });
 }
 
-// An acceptance may be named better once it is small; what else is wrong must stay what it is.
+// It may be named better once it is small.
 bool Examination::shows(const Probed& probed) const {
-  if (!probed.breach || probed.breach->acceptance != breach_.acceptance) return false;
-  if (probed.breach->level < breach_.level) return false;
-  return breach_.acceptance || probed.breach->row == breach_.row;
+  return probed.breach && probed.breach->check == breach_.check &&
+         probed.breach->level >= breach_.level;
 }
 
 void Examination::controls_then(bool absent_too, Next next) {

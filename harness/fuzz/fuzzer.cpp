@@ -34,6 +34,13 @@ std::string told(const FuzzInput& input) {
   return fmt::format("{}, {}", base, join(changes, ", "));
 }
 
+std::string why_unusable(const ControlSet* set) {
+  if (set == nullptr) return "its controls were not sent";
+  if (!set->controls.problem.empty()) return set->controls.problem;
+  return set->controls.absent_accepted ? "it answers without any credential as with the right one"
+                                       : "any credential of the right look opens it";
+}
+
 }  // namespace
 
 Fuzzer::Fuzzer(Engine& engine, const FuzzOptions& options, Journal& journal, RunInfo& info,
@@ -112,7 +119,7 @@ void Fuzzer::answered(FuzzPlace& place, const FuzzInput& input, const Probed& pr
   if (probed.exchange.request.empty()) return;
   ++executions_;
   ++place.inputs;
-  const bool accepted = probed.breach && probed.breach->acceptance;
+  const bool accepted = probed.breach && probed.breach->acceptance();
   if (accepted && place.issuing) ++place.accepted;
   if (signatures_.insert(signature(place.name(), probed.exchange)).second) {
     ++place.kinds;
@@ -293,9 +300,7 @@ void Fuzzer::tell_places() {
     result.attempts = static_cast<int>(place.inputs);
     if (!usable) {
       result.verdict = Verdict::inconclusive;
-      result.actual = set == nullptr || set->controls.problem.empty()
-                          ? "the controls cannot be told apart"
-                          : set->controls.problem;
+      result.actual = why_unusable(set);
     } else {
       result.verdict = place.inputs > 0 ? Verdict::pass : Verdict::skipped;
       result.actual = place.inputs > 0

@@ -15,9 +15,9 @@ namespace {
 
 constexpr std::array<std::string_view, k_layers> k_layer_names = {
     "user-id", "secret", "user-pass", "wire", "field", "piece", "target"};
-constexpr std::array<std::string_view, 12> k_deed_names = {
-    "insert", "repeat",  "remove",   "replace", "copy",  "swap",
-    "flip",   "percent", "overlong", "unicode", "widen", "again"};
+constexpr std::array<std::string_view, 13> k_deed_names = {
+    "insert",  "repeat",   "remove",  "replace", "copy", "swap", "flip",
+    "percent", "overlong", "unicode", "widen",   "turn", "again"};
 constexpr std::array<std::string_view, 3> k_base_names = {"valid", "absent", "twin"};
 constexpr std::size_t k_most_text = 1U << 16U;  // bytes of one layer, whatever the changes say
 constexpr std::size_t k_most_changes = 64;
@@ -112,7 +112,7 @@ std::optional<Change> read_change(const Json& object) {
 
 }  // namespace
 
-void apply(const Change& change, std::string& text) {
+void make_change(const Change& change, std::string& text) {
   const std::size_t at = position(change.at, text.size());
   const auto wanted = static_cast<std::size_t>(std::max(change.length, 0));
   const std::size_t length = std::min(wanted, text.size() - at);
@@ -150,6 +150,10 @@ void apply(const Change& change, std::string& text) {
       text.replace(at, length, out);
       break;
     }
+    case Deed::turn:
+      if (const std::size_t mark = text.find_first_of(":="); mark != std::string::npos)
+        text = text.substr(mark + 1) + text[mark] + text.substr(0, mark);
+      break;
     case Deed::again:
       break;  // of the whole field or piece: not a matter of its text
   }
@@ -167,6 +171,7 @@ std::size_t cost(const Change& change) {
       return std::max<std::size_t>(std::max(length, change.text.size()), 1);
     case Deed::swap:
       return 2;
+    case Deed::turn:
     case Deed::again:
       return 1;
     default:
@@ -227,6 +232,7 @@ std::string describe(const Change& change) {
   if (change.deed == Deed::again)
     return text + (change.at == 0 ? " before it, with a random secret"
                                   : " behind it, with a random secret");
+  if (change.deed == Deed::turn) return text;
   if (!change.text.empty()) text += fmt::format(" '{}'", escape(change.text));
   const bool counted = change.deed != Deed::insert && change.deed != Deed::swap;
   if (change.deed == Deed::repeat) return text + fmt::format(" x{} {}", change.length, place);

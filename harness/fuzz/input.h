@@ -38,6 +38,7 @@ enum class Deed {
   overlong,  ///< one ASCII byte as two octets of overlong UTF-8, percent-encoded
   unicode,   ///< one byte as %uXXXX
   widen,     ///< one printable byte as the character of full width that looks like it
+  turn,      ///< what stands before the first `:` or `=`, and what behind it, change places
   again,     ///< the whole field or piece once more, with a twin's secret: before (at 0) or behind
 };
 
@@ -62,7 +63,7 @@ struct FuzzInput {
 };
 
 /// The text with the change made to it; total: what lies outside the text is brought into it.
-void apply(const Change& change, std::string& text);
+void make_change(const Change& change, std::string& text);
 /// How many bytes a change takes out, and puts in, together; at least 1.
 [[nodiscard]] std::size_t cost(const Change& change);
 [[nodiscard]] std::size_t cost(const FuzzInput& input);

@@ -45,13 +45,17 @@ std::string_view cause_of_failure(const Crafted& made, const Ground& ground) {
   const SecurityScheme& scheme = *ground.context.scheme;
   if (scheme.type == SchemeType::basic) {
     const RequestField* field = made.request.field("Authorization");
-    const std::string_view token =
-        field == nullptr ? "" : std::string_view(field->value).substr(field->value.find(' ') + 1);
+    if (field == nullptr) return "server-error";
+    const std::string_view value =
+        field->line.empty() ? std::string_view(field->value)
+                            : std::string_view(field->line).substr(field->line.find(':') + 1);
+    const std::string_view credentials = trim_ows(value);
+    const std::size_t space = credentials.find(' ');
     std::string decoded;
-    if (field != nullptr && field->line.empty()) {
-      if (!base64_difference(token, decoded).empty()) return "b64-bad-500";
-      if (!is_utf8(decoded)) return "basic-bad-utf8-500";
-    }
+    if (space == std::string_view::npos ||
+        !base64_difference(trim_ows(credentials.substr(space)), {}, decoded).empty())
+      return "b64-bad-500";
+    if (!is_utf8(decoded)) return "basic-bad-utf8-500";
     return "server-error";
   }
   const auto broken = [](std::string_view text) { return !decode_percent(text).has_value(); };
@@ -65,7 +69,7 @@ std::string_view cause_of_failure(const Crafted& made, const Ground& ground) {
 bool carries_valid(const Crafted& made, const Ground& ground) {
   const EditContext& context = ground.context;
   if (carries(made.request, *context.scheme, context.valid)) return true;
-  if (stands_in_query(made, ground)) return true;
+  if (stands_in_place(made, ground)) return true;
   for (const Alternative& alternative : context.operation->security) {
     for (const std::string& id : alternative.schemes) {
       const SecurityScheme* scheme = context.spec->scheme(id);
@@ -101,7 +105,7 @@ std::optional<Breach> judge(const FuzzInput& input, const Crafted& made, const G
   };
   if (reception == Reception::accepted && !carries_valid(made, ground)) {
     const std::string_view row = cause_of_acceptance(input, made, ground);
-    return Breach{row, gated(level_of_row(row)), describe(exchange, reception), true};
+    return Breach{row, gated(level_of_row(row)), describe(exchange, reception)};
   }
   const bool formed = well_formed(made.request);
   const Observation observation{.spec = *ground.context.spec,
@@ -123,7 +127,7 @@ std::optional<Breach> judge(const FuzzInput& input, const Crafted& made, const G
     std::string_view row = id;
     if (id == "server-error" && look.level.value_or(check->level) == Level::must)
       row = cause_of_failure(made, ground);
-    return Breach{row, look.level.value_or(level_of_row(id)), look.actual, false};
+    return Breach{row, look.level.value_or(level_of_row(id)), look.actual, id};
   }
   return std::nullopt;
 }

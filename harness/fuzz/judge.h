@@ -22,12 +22,10 @@ struct Breach {
   std::string_view row;  ///< of the catalogue, or of rows.h
   Level level = Level::must;
   std::string actual;
-  bool acceptance = false;  ///< else the answer itself is wrong
+  std::string_view check =
+      {};  ///< of the catalogue, that saw it in the answer; empty: an acceptance
 
-  /// Whether `other` shows no less: the same thing, as hard.
-  [[nodiscard]] bool shown_by(const Breach& other) const {
-    return other.row == row && other.level >= level;
-  }
+  [[nodiscard]] bool acceptance() const { return check.empty(); }
 };
 
 /// Whether some reader of the standards finds a valid credential in the request: the one under

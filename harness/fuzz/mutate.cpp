@@ -9,6 +9,7 @@ namespace keyward {
 namespace {
 
 constexpr std::size_t k_most_changes = 6;
+constexpr int k_walked = 40;  // bytes from the beginning
 
 // Of ten: how often a change is at the end, or at the beginning; else it is anywhere.
 constexpr std::uint64_t k_at_end = 4, k_at_start = 2, k_of = 10;
@@ -62,9 +63,9 @@ Change random_change(const Site& site, Random& random) {
   change.layer = site.layers[random.below(site.layers.size())];
   change.at = random_place(size_of(site, change.layer), random);
   constexpr Deed k_usual[] = {
-      Deed::insert,  Deed::insert,  Deed::insert, Deed::insert,   Deed::remove, Deed::remove,
-      Deed::replace, Deed::replace, Deed::copy,   Deed::swap,     Deed::flip,   Deed::percent,
-      Deed::widen,   Deed::repeat,  Deed::again,  Deed::overlong, Deed::unicode};
+      Deed::insert,  Deed::insert,  Deed::insert, Deed::insert,   Deed::remove,  Deed::remove,
+      Deed::replace, Deed::replace, Deed::copy,   Deed::swap,     Deed::flip,    Deed::percent,
+      Deed::widen,   Deed::repeat,  Deed::again,  Deed::overlong, Deed::unicode, Deed::turn};
   change.deed = k_usual[random.below(std::size(k_usual))];
   if (change.deed == Deed::insert || change.deed == Deed::replace || change.deed == Deed::repeat)
     change.text = random_text(change.layer, random);
@@ -112,6 +113,15 @@ std::vector<FuzzInput> simple_inputs(const Site& site) {
       add(base, {layer, Deed::overlong, at, 1});
       add(base, {layer, Deed::unicode, at, 1});
     }
+    // Where bytes have a meaning of their own, every place counts.
+    const bool structured =
+        layer == Layer::field || layer == Layer::piece || layer == Layer::user_pass;
+    for (int at = 0; structured && at < k_walked; ++at) {
+      add(base, {layer, Deed::remove, at, 1});
+      add(base, {layer, Deed::insert, at, 1, " "});
+      add(base, {layer, Deed::replace, at, 1, "_"});
+    }
+    if (structured) add(base, {layer, Deed::turn});
     add(base, {layer, Deed::flip, 0, 1 << 12});
     add(base, {layer, Deed::widen, 0, 1 << 12});
     add(base, {layer, Deed::remove, 0, 1 << 12});

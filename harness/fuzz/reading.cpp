@@ -24,8 +24,13 @@ struct Found {
   std::string_view row;
 };
 
-std::string with_hyphens(std::string_view name) {
-  return to_lower(replace_all(replace_all(name, "_", "-"), ".", "-"));
+// What is left of a name where `-`, `_` and `.` are one, or nothing.
+std::string bare_name(std::string_view name) {
+  std::string out;
+  for (const char c : name) {
+    if (!std::string_view("-_.").contains(c)) out += to_lower(c);
+  }
+  return out;
 }
 
 // How a name stands to the documented one; nothing where it is another one.
@@ -33,7 +38,7 @@ std::string_view name_difference(std::string_view name, std::string_view documen
   if (cased ? name == documented : equals_ignoring_case(name, documented)) return {};
   if (equals_ignoring_case(trim_ows(name), documented) && !cased) return "name-space-colon";
   if (equals_ignoring_case(name, documented)) return "name-query-case";
-  if (with_hyphens(name) == with_hyphens(documented)) return "name-underscore";
+  if (bare_name(name) == bare_name(documented)) return "name-underscore";
   if (cased && std::string_view(name).substr(0, name.find('[')) == documented) return "array-param";
   return k_row_name;
 }
@@ -161,10 +166,14 @@ std::string_view cause_in_pair(std::string_view pair, const Ground& ground) {
   return difference(sent, secret, Slot::basic_password);
 }
 
+std::string encode_pair(const Ground& ground) {
+  return encode(*ground.context.scheme, ground.context.valid);
+}
+
 std::string_view cause_in_basic(std::string_view value, const Ground& ground) {
   const auto [word, rest] = scheme_and_rest(value);
   std::string pair;
-  const std::string_view encoding = base64_difference(rest, pair);
+  const std::string_view encoding = base64_difference(rest, encode_pair(ground), pair);
   if (encoding == k_row_other) return value.contains(',') ? "dup-comma" : k_row_other;
   const std::string_view cause = cause_in_pair(pair, ground);
   if (!cause.empty()) return cause;
@@ -217,7 +226,8 @@ std::string_view cause_by_reading(const Crafted& made, const Ground& ground) {
   for (const Found& place : places) {
     std::string_view row = cause_in_place(place, carrier, ground);
     // In another place nothing but the credential itself explains the acceptance.
-    if (!place.row.empty() && distance(row) > 0) continue;
+    const bool list = place.row == "array-param";
+    if (!place.row.empty() && !list && distance(row) > 0) continue;
     if (!place.row.empty()) {
       row = place.row;
     } else if (own > 1 && distance(row) == 0) {
@@ -231,15 +241,20 @@ std::string_view cause_by_reading(const Crafted& made, const Ground& ground) {
   return best;
 }
 
-bool stands_in_query(const Crafted& made, const Ground& ground) {
+bool stands_in_place(const Crafted& made, const Ground& ground) {
   const SecurityScheme& scheme = *ground.context.scheme;
   const Carrier& carrier = scheme.carriers[secret_index(scheme)];
-  if (carrier.slot != Slot::query) return false;
+  const bool basic = scheme.type == SchemeType::basic && scheme.carriers.front().ignored;
+  if (carrier.slot != Slot::query && !basic) return false;
   const std::vector<Found> places = places_of(made.request, carrier);
   const auto own = [](const Found& place) { return place.row.empty(); };
   const auto first = std::ranges::find_if(places, own);
-  return std::ranges::count_if(places, own) == 1 &&
-         first->text == ground.context.valid.bytes.front();
+  if (std::ranges::count_if(places, own) != 1) return false;
+  if (!basic) return first->text == ground.context.valid.bytes.front();
+  const auto [word, rest] = scheme_and_rest(first->text);
+  std::string pair;
+  return equals_ignoring_case(word, "Basic") && base64_difference(rest, {}, pair).empty() &&
+         cause_in_pair(pair, ground).empty();
 }
 
 }  // namespace keyward

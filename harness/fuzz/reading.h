@@ -12,8 +12,9 @@ namespace keyward {
 /// The row that is about an acceptance of this request, by the reading that forgives least.
 [[nodiscard]] std::string_view cause_by_reading(const Crafted& made, const Ground& ground);
 
-/// Whether the valid credential stands once and rightly spelt in its parameter, and the strict
-/// parser stumbled over what stands beside it. Such a request is no negative case.
-[[nodiscard]] bool stands_in_query(const Crafted& made, const Ground& ground);
+/// Whether the valid credential stands rightly spelt in its place, and the strict parser stumbled
+/// over something beside it: another parameter, a user-id that is documented as ignored. Such a
+/// request is no negative case.
+[[nodiscard]] bool stands_in_place(const Crafted& made, const Ground& ground);
 
 }  // namespace keyward

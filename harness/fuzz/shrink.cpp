@@ -36,6 +36,12 @@ void Shrink::propose() {
     if (complexity(candidate) < complexity(best_)) candidates_.push_back(std::move(candidate));
   };
   const auto& changes = best_.changes;
+  if (best_.base != Base::absent) {  // does the request target open by itself?
+    FuzzInput bare = best_;
+    bare.base = Base::absent;
+    std::erase_if(bare.changes, [](const Change& c) { return c.layer != Layer::target; });
+    if (!bare.changes.empty()) add(std::move(bare));
+  }
   for (std::size_t i = 0; changes.size() > 1 && i < changes.size(); ++i) {
     FuzzInput alone = best_;
     alone.changes = {changes[i]};
@@ -55,6 +61,10 @@ void Shrink::propose() {
     const Change& change = changes[i];
     for (const int length : {1, change.length / 4, change.length / 2, change.length - 1}) {
       if (length >= 1 && length < change.length) with([&](Change& c) { c.length = length; });
+    }
+    if (change.deed == Deed::remove) {
+      with([](Change& c) { c = {c.layer, Deed::remove, -2, 1, {}}; });
+      with([](Change& c) { c = {c.layer, Deed::remove, 0, 1, {}}; });
     }
     const std::size_t size = change.text.size();
     if (size > 1) {

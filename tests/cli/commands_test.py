@@ -16,7 +16,7 @@ import support
 from support import Case, MINI, ROOT
 
 COMMANDS = ("run", "demo", "plan", "lint", "serve", "selftest", "explain", "replay", "report",
-            "difftest")
+            "difftest", "fuzz")
 SHIPPED = ("activeprospect", "appcircle", "fulcrum", "sociocs")
 
 
