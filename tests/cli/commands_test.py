@@ -9,6 +9,7 @@ import re
 import shlex
 import signal
 import subprocess
+import time
 import xml.etree.ElementTree
 from pathlib import Path
 
@@ -54,6 +55,8 @@ class Help(Case):
                 (("replay", "dir"), "CASE is missing"),
                 (("replay", "dir", "case", "more"), "there is no argument 'more'"),
                 (("run", "x", "--shard", "4/3"), "'4/3' is not i/n"),
+                (("fuzz",), "SPEC is missing"),
+                (("fuzz", "x", "--time", "long"), "'long' is not a time"),
                 (("run", "x", "--seed", "0x10"), "'0x10' is not a decimal number"),
                 (("run", "x", "--seed", "-1"), "'-1' is not a decimal number"),
                 (("run", "x", "--timeout", "soon"), "'soon' is not seconds"),
@@ -224,6 +227,55 @@ class Serve(Case):
         self.assertIn("basic-no-colon", everywhere)
         self.assertNotIn("basic-no-colon", here)
         self.assertIn("prefix-n", here)
+
+
+class Fuzz(Case):
+    CASE = "things/key/fuzz/truncated-input"
+
+    def fuzz(self, env, *arguments):
+        return self.keyward("fuzz", MINI, "--time", "1s", "--quiet", *arguments, env=env)
+
+    def test_finding_its_reproducer_and_its_replay(self):
+        env = self.serve(MINI, "--fault", "truncated-input")
+        self.expect(self.fuzz(env), 1, "FAIL")
+        finding = next(f for f in self.results()["findings"] if f["id"] == "truncated-input")
+        self.assertIn(self.CASE, finding["cases"])
+        reproducer = self.folder / "keyward-out" / "reproducers" / f"{self.CASE.replace('/', '--')}.json"
+        self.assertEqual(len(json.loads(reproducer.read_text())["changes"]), 1)
+        done = self.keyward("replay", "keyward-out", self.CASE, env=env)
+        self.expect(done, 1, "GET /things", "< HTTP/1.1 200", "curl ", "The same verdict.")
+        mended = self.serve(MINI)
+        done = self.keyward("replay", "keyward-out", self.CASE, "--target",
+                            mended["KEYWARD_TARGET"], env=mended)
+        self.expect(done, 0, "now       pass", "then      fail", "Another verdict.")
+
+    def test_resumed_it_goes_on_and_knows_what_it_found(self):
+        env = self.serve(MINI, "--fault", "truncated-input")
+        self.expect(self.fuzz(env), 1)
+        first = self.results()["findings"]
+        self.expect(self.fuzz(env, "--resume"), 1)
+        self.assertLessEqual({f["id"] for f in first},
+                             {f["id"] for f in self.results()["findings"]})
+        self.assertTrue(list((self.folder / "keyward-out" / "corpus").glob("*.json")))
+        self.expect(self.fuzz(env, "--resume", "--seed", "2"), 2, "cannot resume")
+
+    def test_right_server(self):
+        self.expect(self.fuzz(self.serve(MINI), "--corpus", "mine"), 0, "PASS")
+        self.assertTrue(list((self.folder / "mine").glob("*.json")))
+
+    def test_interrupted(self):
+        env = self.serve(MINI)
+        process = subprocess.Popen([support.KEYWARD, "fuzz", MINI, "--time", "60s"],
+                                   cwd=self.folder, env={**support.clean_environment(), **env},
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        corpus = self.folder / "keyward-out" / "corpus"
+        patience = time.monotonic() + support.PATIENCE
+        while time.monotonic() < patience and not (corpus.exists() and any(corpus.iterdir())):
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        errors = process.communicate(timeout=support.PATIENCE)[1]
+        self.assertEqual(process.returncode, 130, errors)
+        self.assertIn("--resume", errors)
 
 
 class RunReportReplay(Case):
