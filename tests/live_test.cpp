@@ -406,12 +406,10 @@ struct Played {
   std::map<std::string, FuzzInput> reproducers;
 };
 
-Played play(const Scripted::Server& server, std::uint64_t seed = 1, double seconds = 3) {
-  static Spec spec = [] {
-    Spec one = small_spec();
-    one.operations.front().security.resize(1);  // the header alone
-    return one;
-  }();
+Played play(const Scripted::Server& server, std::uint64_t seed = 1, int wrong_attempts = 0) {
+  Spec spec = small_spec();
+  spec.operations.front().security.resize(1);  // the header alone
+  spec.limits.wrong_attempts = wrong_attempts;
   const Folder folder;
   RunOptions options;
   options.out = folder.path;
@@ -432,7 +430,7 @@ Played play(const Scripted::Server& server, std::uint64_t seed = 1, double secon
   RunInfo info = describe_run(spec, options);
   auto journal = Journal::start(options.out, info, redactor);
   Tally tally(spec);
-  const FuzzOptions fuzz{.seconds = seconds, .corpus = {}};
+  const FuzzOptions fuzz{.seconds = 3, .corpus = {}};
   Fuzzer fuzzer(engine, fuzz, *journal, info, tally, silent, 0);
   EXPECT_TRUE(fuzzer.run().has_value());
   Played played{tally.findings(), transport.bytes(), info.problem, {}};
@@ -465,6 +463,17 @@ TEST(Fuzzer, RightServerGivesNothing) {
   const Played played = play(small_server([](const std::string& key) { return key == k_key; }));
   EXPECT_TRUE(played.findings.empty()) << played.findings.front().id;
   EXPECT_GT(played.bytes.size(), 100000U);
+}
+
+TEST(Fuzzer, SendsNoMoreWrongCredentialsThanTheSpecAllows) {
+  int wrong = 0;
+  const Played played = play(small_server([&wrong](const std::string& key) {
+                               wrong += key == k_key || key.empty() ? 0 : 1;
+                               return key.starts_with(k_key);
+                             }),
+                             1, 30);
+  EXPECT_LE(wrong, 30 + 1);  // the twin control comes on top
+  EXPECT_TRUE(played.problem.empty());
 }
 
 TEST(Fuzzer, NoFindingWhereTheValidCredentialStopsWorking) {

@@ -91,11 +91,11 @@ std::optional<std::pair<FuzzPlace*, FuzzInput>> Fuzzer::choose() {
 void Fuzzer::pump() {
   if (pumping_) return;  // what cannot be sent answers at once
   pumping_ = true;
-  const int budget = engine_.spec.limits.wrong_attempts;
   for (std::size_t idle = 0; idle < 4096 && in_flight_ < engine_.options.jobs; ++idle) {
     if (stopped() || over() || paused_ || turn_.empty()) break;
-    if (budget > 0 && wrong_attempts_ >= budget) {
-      given_up_ = fmt::format("the spec allows {} wrong attempts a run", budget);
+    if (prober_.budget_spent()) {
+      given_up_ = fmt::format("the spec allows {} wrong attempts a run",
+                              engine_.spec.limits.wrong_attempts);
       progress_.remark(given_up_);
       break;
     }
@@ -104,7 +104,6 @@ void Fuzzer::pump() {
     auto& [place, input] = *chosen;
     if (place->accepted >= k_made) continue;
     ++in_flight_;
-    ++wrong_attempts_;
     prober_.probe(*place, input, false, [this, place = place, input = input](const Probed& probed) {
       --in_flight_;
       answered(*place, input, probed);
@@ -115,7 +114,6 @@ void Fuzzer::pump() {
 }
 
 void Fuzzer::answered(FuzzPlace& place, const FuzzInput& input, const Probed& probed) {
-  if (!probed.negative) --wrong_attempts_;
   if (probed.exchange.request.empty()) return;
   ++executions_;
   ++place.inputs;

@@ -85,7 +85,6 @@ class Fuzzer {
   std::uint64_t executions_ = 0;
   std::size_t in_flight_ = 0, examinations_ = 0;
   std::uint64_t findings_ = 0;
-  int wrong_attempts_ = 0;
   double deadline_ = 0, last_sentinel_ = 0;
   std::uint64_t sentinel_at_ = 0;
   bool sentinel_busy_ = false, paused_ = false, pumping_ = false;

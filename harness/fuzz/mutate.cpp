@@ -102,6 +102,9 @@ std::vector<FuzzInput> simple_inputs(const Site& site) {
     for (const std::string_view token : tokens_of(layer)) {
       for (const int at : {-1, 0, middle})
         add(base, {layer, Deed::insert, at, 1, std::string(token)});
+      const bool named = layer == Layer::field || layer == Layer::piece;
+      if (named)
+        add(base, {layer, Deed::insert, static_cast<int>(site.name_size), 1, std::string(token)});
     }
     for (const int at : {0, middle, -2}) {
       add(base, {layer, Deed::remove, at, 1});

@@ -18,6 +18,7 @@ struct Site {
   std::vector<Layer> layers;
   std::size_t secret_size = 32;  ///< bytes, so that changes spread over it
   std::size_t target_size = 16;
+  std::size_t name_size = 0;  ///< of the field or parameter; right behind it tokens tell most
 };
 
 /// Every token at both ends of every layer, every simple change of a byte, every word for a

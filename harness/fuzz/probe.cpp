@@ -18,6 +18,12 @@ bool can_be_undone(const Spec& spec, const Operation& operation) {
   return revoked || issues.lifetime || !issues.expires.empty();
 }
 
+std::size_t name_size(const SecurityScheme& scheme) {
+  const Carrier& carrier = scheme.carriers[secret_index(scheme)];
+  const std::string_view field = field_of(carrier);
+  return field.empty() ? carrier.name.size() : field.size();
+}
+
 }  // namespace
 
 std::vector<FuzzPlace> fuzzed_places(Engine& engine) {
@@ -37,7 +43,8 @@ std::vector<FuzzPlace> fuzzed_places(Engine& engine) {
                                  .alternative = alternative.id(),
                                  .scheme = id,
                                  .layers = layers_of(*scheme, !operation.unsafe()),
-                                 .target_size = operation.path.size()},
+                                 .target_size = operation.path.size(),
+                                 .name_size = name_size(*scheme)},
                         .issuing = issuing};
         if (valid) place.site.secret_size = valid->bytes[secret_index(*scheme)].size();
         places.push_back(std::move(place));
@@ -83,6 +90,8 @@ void Prober::probe(const FuzzPlace& place, const FuzzInput& input, bool fresh, D
     const bool negative = !carries_valid(*made, *ground);
     // What would issue something by right is not asked for again and again.
     if (place.issuing && !negative) return done({});
+    if (negative && budget_spent()) return done({});
+    wrong_attempts_ += negative ? 1 : 0;
     const bool holds_secret = input.base == Base::valid;
     const bool alone = fresh || !made->request.body.empty();
     const auto company = holds_secret ? Outgoing::Company::refused : Outgoing::Company::plain;

@@ -47,11 +47,18 @@ class Prober {
   void probe(const FuzzPlace& place, const FuzzInput& input, bool fresh, Done done);
   /// The valid control, or the absent one, on a connection of its own.
   void control(const FuzzPlace& place, bool absent, std::function<void(Reception)> done);
-  /// What would be sent, for showing.
-  [[nodiscard]] std::optional<Ground> ground(const FuzzPlace& place);
+  /// Wrong credentials sent so far; never more than the spec allows in a run.
+  [[nodiscard]] int wrong_attempts() const { return wrong_attempts_; }
+  [[nodiscard]] bool budget_spent() const {
+    const int budget = engine_.spec.limits.wrong_attempts;
+    return budget > 0 && wrong_attempts_ >= budget;
+  }
 
  private:
+  [[nodiscard]] std::optional<Ground> ground(const FuzzPlace& place);
+
   Engine& engine_;
+  int wrong_attempts_ = 0;
 };
 
 }  // namespace keyward
