@@ -27,7 +27,7 @@ class ShownProgress final : public Progress {
   void phase(std::string_view what) override {
     phase_ = what;
     if (terminal_.draws()) return show();
-    if (!terminal_.quiet()) terminal_.say(what == "controls" ? "controls" : line());
+    if (!terminal_.quiet()) terminal_.say(planned_ == 0 ? phase_ : line());
     shown_ = now();
   }
 

@@ -162,7 +162,8 @@ std::string_view cause_in_pair(std::string_view pair, const Ground& ground) {
   if (sent_user == secret) return "basic-swap";
   if (sent.empty() && sent_user == user) return "basic-empty-pass";
   if (sent.starts_with(std::string(secret) + ":")) return "basic-second-colon";
-  if (sent.ends_with(":" + std::string(secret))) return "basic-last-colon";
+  if (!sent.starts_with(secret) && sent.ends_with(":" + std::string(secret)))
+    return "basic-last-colon";
   return difference(sent, secret, Slot::basic_password);
 }
 
