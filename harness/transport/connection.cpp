@@ -147,9 +147,11 @@ void Connection::pause() {
 }
 
 // libcurl looks a connection up among all of its own for every call; a bare socket is the same
-// without.
+// without. But the first request goes through libcurl: from then on the connection is in use to it,
+// else it would be closed as an idle one once it is old, or has an answer waiting.
 CURLcode Connection::send_some(std::string_view bytes, std::size_t& count) {
-  if (!bare_) return curl_easy_send(line_, bytes.data(), bytes.size(), &count);
+  if (!bare_ || flight_->exchange.position == 0)
+    return curl_easy_send(line_, bytes.data(), bytes.size(), &count);
   const ssize_t sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
   if (sent >= 0) {
     count = static_cast<std::size_t>(sent);
