@@ -88,6 +88,37 @@ std::string_view alphabet_of(char c) {
   return {};
 }
 
+// {"alg":"HS256"}, and the beginning of an object: what every token begins with.
+constexpr std::string_view k_jwt_header = "eyJhbGciOiJIUzI1NiJ9.";
+constexpr std::string_view k_jwt_payload = "eyJzdWIiOi";
+constexpr std::size_t k_jwt_claims = 30;
+constexpr std::size_t k_jwt_signature = 43;  // 32 octets
+
+std::string random_jwt(Random& random) {
+  std::string out(k_jwt_header);
+  out += k_jwt_payload;
+  out += random.text(k_alphanumeric, k_jwt_claims) + '.';
+  return out += random.text(k_alphanumeric, k_jwt_signature);
+}
+
+bool is_jwt(std::string_view text) {
+  constexpr std::string_view k_marks = "-_";
+  int segments = 1;
+  std::size_t length = 0;
+  for (const char c : text) {
+    if (c == '.') {
+      if (length == 0) return false;
+      ++segments;
+      length = 0;
+    } else if (!k_alphanumeric.contains(c) && !k_marks.contains(c)) {
+      return false;
+    } else {
+      ++length;
+    }
+  }
+  return segments == 3 && length > 0;
+}
+
 }  // namespace
 
 std::optional<std::size_t> shape_error(std::string_view shape) {
@@ -96,6 +127,7 @@ std::optional<std::size_t> shape_error(std::string_view shape) {
 }
 
 bool matches_shape(std::string_view shape, std::string_view text) {
+  if (shape == k_jwt_shape) return is_jwt(text);
   std::vector<Piece> pieces;
   if (read(shape, pieces)) return false;
   for (const Piece& piece : pieces) {
@@ -107,6 +139,7 @@ bool matches_shape(std::string_view shape, std::string_view text) {
 }
 
 std::string random_of_shape(std::string_view shape, Random& random) {
+  if (shape == k_jwt_shape) return random_jwt(random);
   std::vector<Piece> pieces;
   if (read(shape, pieces)) return {};
   std::string out;

@@ -2,6 +2,8 @@
 // Shape: what a secret looks like, to make random ones of the same look.
 //   "[0-9a-f]{80}"   "[A-Za-z0-9]{16}:[A-Za-z0-9]{32}"   "kw_[a-z2-7]{20}"
 // A sequence of literal characters and [classes], each with an optional {count}. Backslash escapes.
+// The one word `jwt` stands for what no sequence can say: a JSON Web Token in its compact form,
+// three texts of base64url with dots between them (RFC 7515 section 7.1).
 #pragma once
 
 #include <optional>
@@ -11,6 +13,8 @@
 #include "harness/base/random.h"
 
 namespace keyward {
+
+inline constexpr std::string_view k_jwt_shape = "jwt";
 
 /// The first byte offset at which `shape` is not of the language above, or nothing.
 [[nodiscard]] std::optional<std::size_t> shape_error(std::string_view shape);

@@ -52,6 +52,11 @@ const Operation* Spec::issuer(std::string_view value) const {
   return found == operations.end() ? nullptr : &*found;
 }
 
+std::string_view issuing_cookie(std::string_view place) {
+  constexpr std::string_view k_prefix = "cookie:";
+  return place.starts_with(k_prefix) ? place.substr(k_prefix.size()) : std::string_view();
+}
+
 const Value* find_value(const Principal& principal, std::string_view name) {
   const auto found = std::ranges::find(principal.values, name, &Value::name);
   return found == principal.values.end() ? nullptr : &*found;

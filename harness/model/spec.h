@@ -147,7 +147,8 @@ struct Lifetime {
 /// The operation creates a credential.
 struct Issues {
   std::string value;  ///< which of the principal's values it is: api_key, session
-  /// Places to look, in order: JSON pointers; "body" = the whole text.
+  /// Places to look, in order: JSON pointers; "body" = the whole text; "cookie:NAME" = the cookie
+  /// of that name that the answer sets.
   std::vector<std::string> at;
   std::string id;       ///< pointer to the id that other operations take as {id}; may be empty
   std::string expires;  ///< pointer to the expiry as a date-time; may be empty
@@ -281,6 +282,8 @@ struct Spec {
   [[nodiscard]] const Operation* issuer(std::string_view value) const;
 };
 
+/// NAME of a place "cookie:NAME" where an answer issues a credential; empty for other places.
+[[nodiscard]] std::string_view issuing_cookie(std::string_view place);
 [[nodiscard]] const Value* find_value(const Principal& principal, std::string_view name);
 [[nodiscard]] std::string_view name(Level level);
 [[nodiscard]] std::optional<Level> level_from(std::string_view text);

@@ -17,9 +17,10 @@ namespace {
 using To = Reference::To;
 
 // The second-last step of a case id (harness/catalogue/mutation.h).
-constexpr std::array<std::string_view, 13> k_families = {
-    "control",     "presence",  "compare", "encoding", "basic",       "placement", "conflict",
-    "method-path", "lifecycle", "authz",   "response", "equivalence", "own"};
+constexpr std::array<std::string_view, 18> k_families = {
+    "control",   "presence", "compare",   "encoding",   "basic",       "bearer",
+    "cookie",    "jwt",      "placement", "conflict",   "method-path", "protocol",
+    "lifecycle", "authz",    "response",  "robustness", "equivalence", "own"};
 
 template <class T>
 std::vector<std::string> ids(const std::vector<T>& list) {

@@ -79,7 +79,13 @@ Issues read_issues(const Yaml& node, const std::string& operation, Draft& draft)
   issues.value = draft.reference(fields, "value", To::value);
   static_cast<void>(fields.require("at"));
   for (const Text& place : fields.texts("at")) {
-    if (place.text != "body") check_pointer(place, draft.problems);
+    if (const std::string_view cookie = issuing_cookie(place.text); !cookie.empty()) {
+      if (!is_token(cookie)) {
+        draft.problems.error(place.place, fmt::format("{} is no cookie name", in_quotes(cookie)));
+      }
+    } else if (place.text != "body") {
+      check_pointer(place, draft.problems);
+    }
     issues.at.push_back(place.text);
   }
   issues.id = read_pointer(fields, "id", draft);
