@@ -50,6 +50,7 @@ inline Spec bench_spec() {
                                  {.name = "session"},
                                  {.name = "pin"},
                                  {.name = "blend"},
+                                 {.name = "jwt"},
                                  {.name = "pair", .parts = {"id", "secret"}}}}};
   spec.samples = {{"api_key", "1234567890"}, {"pair", "sampleid:samplesecret"}};
   spec.schemes = {api_key("header", Slot::header, "X-ApiToken", {"api_key", ""}),
@@ -68,6 +69,10 @@ inline Spec bench_spec() {
   spec.schemes.push_back({.id = "bearer",
                           .type = SchemeType::bearer,
                           .carriers = {{Slot::bearer, "Authorization", {"session", ""}}}});
+  spec.schemes.push_back({.id = "jwt-bearer",
+                          .type = SchemeType::bearer,
+                          .carriers = {{Slot::bearer, "Authorization", {"jwt", ""}}}});
+  spec.schemes.push_back(api_key("jwt-query", Slot::query, "access_token", {"jwt", ""}));
   spec.operations = {operation("list", "GET", "/api/v2/forms", {"header", "query"}),
                      operation("page", "GET", "/api/page", {"query"}),
                      operation("browse", "GET", "/browse", {"cookie"}),
@@ -81,7 +86,8 @@ inline Spec bench_spec() {
                      operation("data", "GET", "/data", {"bearer"}),
                      operation("dial", "GET", "/dial", {"pin"}),
                      operation("mix", "GET", "/mix", {"blend", "blend-header"}),
-                     operation("erase", "DELETE", "/api/v2/forms/7", {"header"})};
+                     operation("erase", "DELETE", "/api/v2/forms/7", {"header"}),
+                     operation("ledger", "GET", "/ledger", {"jwt-bearer", "jwt-query"})};
   spec.operations[1].query.emplace_back("per_page", "9");
   spec.operations[3].form.emplace().emplace_back("scope", "all");
   spec.operations[4].json = Json::object({{"client", Json::of("cli")}, {"ttl", Json::of(60.0)}});
@@ -99,6 +105,12 @@ inline std::string bench_value(std::string_view who, const ValueRef& ref,
   if (ref.value == "password") return member ? "corr\u00E9ct:horse" : "battery staple";
   if (ref.value == "pin") return member ? "9876543210" : "1122334455";
   if (ref.value == "blend") return member ? "fi+Kelvin:key" : "ab+Celsius:key";
+  if (ref.value == "jwt") {
+    // {"alg":"HS256","typ":"JWT"} . {"sub":"jane"} or {"sub":"joe"} . 32 octets
+    return std::string("eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.") +
+           (member ? "eyJzdWIiOiJqYW5lIn0.c106Zav35pV3_pv15DEE3FAMR-8LBM4aBg-f3UrgZ40"
+                   : "eyJzdWIiOiJqb2UifQ.z0KAHfAm9WfYVOdI1oYeKl69JpUyDH2gF5Tuwx_-fI4");
+  }
   if (ref.value == "session") return member ? "eyJhbGciOi.Session-1" : "eyJhbGciOi.Session-2";
   if (ref.value == "pair") {
     const std::string id = member ? "e047nbp2UnWuHD9m" : "a1b2c3d4e5f6g7h8";

@@ -111,6 +111,14 @@ constexpr Spelling k_spellings[] = {
     {"cookie", false, "no space behind the semicolon", "Cookie: a=b;key=Ab:1/2+3"},
     {"cookie", false, "quotes are part of the value", "Cookie: key=\"Ab:1/2+3\""},
     {"cookie", false, "twice", "Cookie: key=Ab:1/2+3; key=x"},
+    {"cookie", true, "between others", "cookie: a=b; key=Ab:1/2+3; c=d"},
+    {"cookie", true, "$Version means nothing", "Cookie: $Version=1; key=Ab:1/2+3; $Path=/"},
+    {"cookie", false, "another case of the name", "Cookie: KEY=Ab:1/2+3"},
+    {"cookie", false, "a longer name", "Cookie: xkey=Ab:1/2+3"},
+    {"cookie", false, "a space before the equals sign", "Cookie: key =Ab:1/2+3"},
+    {"cookie", false, "a space behind the equals sign", "Cookie: key= Ab:1/2+3"},
+    {"cookie", false, "a second line", "Cookie: a=b\r\nCookie: key=Ab:1/2+3"},
+    {"cookie", false, "a triplet is itself in a cookie", "Cookie: key=Ab%3A1/2+3"},
     {"form", true, "as documented", {}, {}, "key=Ab%3A1%2F2%2B3"},
     {"form",
      true,
@@ -129,6 +137,13 @@ constexpr Spelling k_spellings[] = {
     {"json", false, "a comma too many", {}, {}, R"({"key":"Ab:1/2+3",})"},
     {"bearer", true, "any case of the scheme, any spaces", "Authorization: bEARER   ab.1"},
     {"bearer", false, "without scheme", "Authorization: ab.1"},
+    {"bearer", false, "another scheme", "Authorization: Token ab.1"},
+    {"bearer", false, "a scheme that ends so", "Authorization: XBearer ab.1"},
+    {"bearer", false, "a word behind it", "Authorization: Bearer ab.1 tail"},
+    {"bearer", false, "a parameter behind it", "Authorization: Bearer ab.1, tail=1"},
+    {"bearer", false, "padding that was not there", "Authorization: Bearer ab.1="},
+    {"bearer", false, "two lines", "Authorization: Bearer ab.1\r\nAuthorization: Bearer ab.1"},
+    {"bearer", false, "as a list", "Authorization: Bearer ab.1, Bearer ab.1"},
     {"bearer", false, "another case of the token", "Authorization: Bearer AB.1"},
     {"basic", true, "as documented", "Authorization: Basic dUB4OkFiOjEvMiszMw=="},
     {"basic", true, "any case of the scheme, any spaces",
@@ -178,10 +193,15 @@ TEST(Carries, TellsWhenAMutantIsTheCredentialAfterAll) {
 
 // Rows whose request carries the valid credential although it is to be refused or judged: what is
 // wrong stands beside it.
-const std::set<std::string_view> k_beside = {"conflict-header-query", "conflict-two-principals",
-                                             "cors-reflect", "te-odd", "huge-header"};
-// Equivalents that this reading cannot follow: another scheme, or a coded body.
-const std::set<std::string_view> k_elsewhere = {"same-by-every-way", "chunked-body"};
+const std::set<std::string_view> k_beside = {"conflict-header-query",
+                                             "conflict-two-principals",
+                                             "bearer-two-ways",
+                                             "cors-reflect",
+                                             "te-odd",
+                                             "huge-header"};
+// Equivalents that this reading does not follow: another scheme, a coded body, a second line.
+const std::set<std::string_view> k_elsewhere = {"same-by-every-way", "chunked-body",
+                                                "cookie-lines"};
 
 TEST(Carries, NoNegativeMutantIsTheValidCredentialAndEveryEquivalentIs) {
   const std::string long_secret = std::string(k_hex_secret) + std::string(k_hex_secret) +

@@ -10,18 +10,34 @@
 namespace keyward {
 namespace {
 
-constexpr std::array<std::string_view, 15> k_families = {
-    "control",   "presence", "compare",     "encoding",    "basic",
-    "placement", "conflict", "method-path", "protocol",    "lifecycle",
-    "authz",     "response", "robustness",  "equivalence", "own"};
+constexpr std::array<std::string_view, 18> k_families = {
+    "control",   "presence", "compare",   "encoding",   "basic",       "bearer",
+    "cookie",    "jwt",      "placement", "conflict",   "method-path", "protocol",
+    "lifecycle", "authz",    "response",  "robustness", "equivalence", "own"};
 
 std::vector<const Mutation*> joined() {
   std::vector<const Mutation*> rows;
-  for (const auto family :
-       {control_rows(), presence_rows(), compare_rows(), encoding_rows(), basic_rows(),
-        base64_rows(), placement_rows(), spoof_rows(), conflict_rows(), method_rows(), path_rows(),
-        protocol_rows(), authz_rows(), response_rows(), robustness_rows(), equivalence_rows(),
-        request_equivalence_rows(), pace_equivalence_rows()}) {
+  for (const auto family : {control_rows(),
+                            presence_rows(),
+                            compare_rows(),
+                            encoding_rows(),
+                            basic_rows(),
+                            base64_rows(),
+                            bearer_rows(),
+                            cookie_rows(),
+                            jwt_rows(),
+                            placement_rows(),
+                            spoof_rows(),
+                            conflict_rows(),
+                            method_rows(),
+                            path_rows(),
+                            protocol_rows(),
+                            authz_rows(),
+                            response_rows(),
+                            robustness_rows(),
+                            equivalence_rows(),
+                            request_equivalence_rows(),
+                            pace_equivalence_rows()}) {
     for (const Mutation& row : family) rows.push_back(&row);
   }
   std::ranges::stable_sort(rows, {}, &Mutation::family);

@@ -14,8 +14,9 @@ namespace {
 
 std::vector<Check> joined() {
   std::vector<Check> rows;
-  for (const auto topic : {documented_checks(), challenge_checks(), answer_checks(), leak_checks(),
-                           cache_checks(), issued_checks()}) {
+  for (const auto topic :
+       {documented_checks(), challenge_checks(), bearer_checks(), cookie_checks(), answer_checks(),
+        leak_checks(), cache_checks(), issued_checks()}) {
     rows.insert(rows.end(), topic.begin(), topic.end());
   }
   return rows;

@@ -24,6 +24,7 @@ struct Observation {
   Reception reception;
   std::string_view method;  ///< as sent
   bool documented_request;  ///< the operation's own method and path: documented answers apply
+  bool tls = false;         ///< over https
   bool well_formed;         ///< the request obeys the grammar (a malformed one may be answered 400)
   /// The secrets this very request carried, mutated ones included; public values are none.
   std::span<const Secret> sent;

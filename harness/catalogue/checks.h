@@ -14,6 +14,8 @@ namespace keyward {
 
 std::span<const Check> documented_checks();
 std::span<const Check> challenge_checks();
+std::span<const Check> bearer_checks();
+std::span<const Check> cookie_checks();
 std::span<const Check> answer_checks();
 std::span<const Check> leak_checks();
 std::span<const Check> cache_checks();

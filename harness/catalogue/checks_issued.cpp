@@ -8,6 +8,7 @@
 #include "harness/base/text.h"
 #include "harness/catalogue/checks.h"
 #include "harness/catalogue/scenario.h"
+#include "harness/catalogue/slots.h"
 #include "harness/json/json.h"
 #include "harness/syntax/ascii.h"
 
@@ -27,6 +28,11 @@ bool issued(const Observation& o) {
 std::string issued_text(const Observation& o) {
   const auto body = parse_json(answer(o)->body);
   for (const std::string& place : o.operation.issues->at) {
+    if (const std::string_view cookie = issuing_cookie(place); !cookie.empty()) {
+      std::string set = cookie_set(*answer(o), cookie);
+      if (!set.empty()) return set;
+      continue;
+    }
     if (place == "body") {
       if (!body) return answer(o)->body;
       return body->is_string() ? body->text : std::string();

@@ -95,10 +95,17 @@ Look secret_echo(const Observation& o) {
                 level_of(o, *echo.secret));
 }
 
+// A cookie that the request brought and the answer sets again is known to whoever gets it.
+bool sets_again(const Observation& o, const HeaderField& field) {
+  const std::string_view pair = std::string_view(field.value).substr(0, field.value.find(';'));
+  return equals_ignoring_case(field.name, "Set-Cookie") && !pair.empty() &&
+         request_field(o, "Cookie").contains(pair);
+}
+
 Look secret_echo_header(const Observation& o) {
   if (!is_refusal(o)) return not_applicable();
   for (const HeaderField& field : answer(o)->fields) {
-    if (to_lower(field.name) == "location") continue;
+    if (to_lower(field.name) == "location" || sets_again(o, field)) continue;
     const Echo echo = find_echo(field.value, o.sent);
     if (echo.secret == nullptr) continue;
     return breach(field.name + " repeats the secret " + std::string(echo.spelling),

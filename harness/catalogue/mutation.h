@@ -30,6 +30,9 @@ enum class Family {
   compare,
   encoding,
   basic,
+  bearer,
+  cookie,
+  jwt,
   placement,
   conflict,
   method_path,
@@ -100,6 +103,7 @@ struct Mutation {
   Expect expect = Expect::refused;
   Scope scope = Scope::scheme;
   Slots slots = k_any_slot;
+  bool jwt = false;            ///< is about a secret that is a JSON Web Token
   bool needs_foreign = false;  ///< places something of the optional foreign principal's
   std::string_view title;  ///< the fault, as the title of a finding: "An empty secret is accepted"
   std::string_view right;  ///< what a right server does

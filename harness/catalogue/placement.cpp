@@ -182,6 +182,7 @@ constexpr Mutation k_rows[] = {
      .document_gate = true,
      .severity = 2,
      .base = Base::absent,
+     .slots = k_any_slot & ~k_bearer,  // bearer-no-scheme, bearer-other-scheme
      .title = "The secret is accepted under other auth-schemes",
      .right = "Authorization carries the secret as documented, and not otherwise.",
      .why = "It is an undocumented way in, that tests and gateways do not look at.",

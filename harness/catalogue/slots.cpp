@@ -9,6 +9,7 @@
 #include "harness/json/json.h"
 #include "harness/syntax/ascii.h"
 #include "harness/syntax/basic.h"
+#include "harness/syntax/field.h"
 #include "harness/syntax/form.h"
 #include "harness/syntax/percent.h"
 
@@ -145,6 +146,17 @@ std::string encode(const SecurityScheme& scheme, const Credential& credential) {
     return scheme.carriers[i].ignored && bytes.empty() ? k_any_user_id : std::string_view(bytes);
   };
   return render_basic(half(Slot::basic_user_id), half(Slot::basic_password));
+}
+
+std::string cookie_set(const Response& response, std::string_view name) {
+  for (const HeaderField& field : response.fields) {
+    if (!equals_ignoring_case(field.name, "Set-Cookie")) continue;
+    const std::string_view pair = std::string_view(field.value).substr(0, field.value.find(';'));
+    const std::size_t equals = pair.find('=');
+    if (equals == std::string_view::npos || trim_ows(pair.substr(0, equals)) != name) continue;
+    return std::string(trim_ows(pair.substr(equals + 1)));
+  }
+  return {};
 }
 
 bool same_place(const Carrier& carrier, Slot slot, std::string_view name) {

@@ -40,6 +40,9 @@ void clear_wire(Request& request, Slot slot, std::string_view name);
 /// Field value for a wire text: with `Basic ` or `Bearer ` before it where the slot asks for it.
 [[nodiscard]] std::string field_value(Slot slot, std::string_view wire);
 
+/// The value that an answer sets a cookie to, as it would be sent back; empty where it sets none.
+[[nodiscard]] std::string cookie_set(const Response& response, std::string_view name);
+
 /// Whether the carrier is that slot under that name; field names compare without case.
 [[nodiscard]] bool same_place(const Carrier& carrier, Slot slot, std::string_view name);
 

@@ -7,6 +7,8 @@
 
 #include "harness/base/random.h"
 #include "harness/base/text.h"
+#include "harness/catalogue/slots.h"
+#include "harness/model/shape.h"
 
 namespace keyward {
 namespace {
@@ -15,6 +17,13 @@ Slots slots_of(const SecurityScheme& scheme) {
   Slots slots = 0;
   for (const Carrier& carrier : scheme.carriers) slots |= slot_bit(carrier.slot);
   return slots;
+}
+
+// A value whose documented shape is another one is no JSON Web Token, whoever holds it.
+bool may_be_jwt(const Spec& spec, const SecurityScheme& scheme) {
+  const Value* value =
+      find_value(spec.principals.front(), scheme.carriers[secret_index(scheme)].ref.value);
+  return value == nullptr || value->shape.empty() || value->shape == k_jwt_shape;
 }
 
 const Alternative* first_secured(const Operation& operation) {
@@ -226,6 +235,7 @@ void Plan::add_mutations(const Operation& operation, std::vector<Case>& out) con
       for (const std::string& id : alternative.schemes) {
         const SecurityScheme& scheme = *spec_->scheme(id);
         if ((row->slots & slots_of(scheme)) == 0) continue;
+        if (row->jwt && !may_be_jwt(*spec_, scheme)) continue;
         add_variants(*row, alternative, scheme);
         if (row->scope == Scope::operation ||
             is_valid_control({.family = row->family, .row = row->id}))

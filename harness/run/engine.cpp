@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "harness/base/text.h"
+#include "harness/catalogue/slots.h"
 #include "harness/model/shape.h"
 #include "harness/syntax/base64.h"
 
@@ -252,7 +253,9 @@ std::optional<Issued> Engine::learn(const Operation& operation, const Exchange& 
   const auto json = parse_json(body);
   Issued issued;
   for (const std::string& place : issues.at) {
-    if (place == "body") {
+    if (const std::string_view cookie = issuing_cookie(place); !cookie.empty()) {
+      issued.secret = cookie_set(*exchange.response, cookie);
+    } else if (place == "body") {
       const bool token = !json && !body.empty() && body.size() <= 8192 &&
                          body.find_first_of(" \t<>{}\"") == std::string::npos;
       if (json && json->is_string()) issued.secret = json->text;

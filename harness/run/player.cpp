@@ -257,6 +257,7 @@ void Player::observe(const Step& step, const Built& built, const StepSeen& seen)
       .reception = seen.reception,
       .method = built.request.method,
       .documented_request = documented,
+      .tls = engine_.endpoint(*step.operation).origin.scheme == "https",
       .well_formed = formed,
       .sent = built.sent,
       .peers = engine_.peers};
