@@ -23,7 +23,8 @@
 namespace keyward {
 namespace {
 
-constexpr const char* k_specs[] = {"fulcrum", "appcircle", "activeprospect", "sociocs"};
+constexpr const char* k_specs[] = {"fulcrum", "appcircle", "activeprospect", "sociocs",
+                                   "../tests/spec/valid/bearer"};
 constexpr std::size_t k_at_once = 16;
 
 struct Job {

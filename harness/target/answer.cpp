@@ -56,6 +56,15 @@ std::string quoted(std::string_view text) {
   return out + "\"";
 }
 
+// A token that was sent is called invalid; of one that was not sent nothing is said (RFC 6750
+// section 3.1).
+std::string_view bearer_error(const Visit& visit) {
+  const bool sent =
+      std::any_of(visit.candidates.begin(), visit.candidates.end(),
+                  [](const Candidate& c) { return c.slot == Slot::bearer && !c.name.empty(); });
+  return sent ? ", error=\"invalid_token\"" : "";
+}
+
 // One challenge for each authentication scheme that opens the operation.
 void add_challenges(const Visit& visit, Answer& answer) {
   const std::string realm = "realm=" + quoted(visit.spec().title);
@@ -66,10 +75,11 @@ void add_challenges(const Visit& visit, Answer& answer) {
       return std::find(a.schemes.begin(), a.schemes.end(), scheme.id) != a.schemes.end();
     });
     if (!taken || !seen.insert(scheme.type).second) continue;
-    answer.add("WWW-Authenticate",
-               scheme.type == SchemeType::basic
-                   ? "Basic " + realm + ", charset=\"UTF-8\""
-                   : (scheme.type == SchemeType::bearer ? "Bearer " : "ApiKey ") + realm);
+    answer.add("WWW-Authenticate", scheme.type == SchemeType::basic
+                                       ? "Basic " + realm + ", charset=\"UTF-8\""
+                                   : scheme.type == SchemeType::bearer
+                                       ? "Bearer " + realm + std::string(bearer_error(visit))
+                                       : "ApiKey " + realm);
   }
 }
 
@@ -167,6 +177,10 @@ bool documents_refusal(const Visit& visit) {
   return visit.operation != nullptr &&
          std::any_of(visit.operation->rejected.begin(), visit.operation->rejected.end(),
                      [](const AnswerRule& rule) { return !rule.status.empty(); });
+}
+
+std::string set_cookie(std::string_view name, std::string_view value) {
+  return fmt::format("{}={}; Path=/; Secure; HttpOnly; SameSite=Lax", name, value);
 }
 
 Answer problem(Kind kind, int status, std::string_view says) {

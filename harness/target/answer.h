@@ -28,6 +28,8 @@ void place(Json& root, std::string_view pattern, std::size_t items,
 /// The refusal as documented, else 401 with JSON and challenges (RFC 9110 section 15.5.2). What a
 /// request did wrong is not told.
 [[nodiscard]] Answer refusal(const Visit& visit);
+/// Set-Cookie for a credential: for this host, over https, not for scripts.
+[[nodiscard]] std::string set_cookie(std::string_view name, std::string_view value);
 /// A small JSON error of that kind and status.
 [[nodiscard]] Answer problem(Kind kind, int status, std::string_view says);
 /// 204 with what a browser asks before it sends credentials (Fetch, CORS protocol).

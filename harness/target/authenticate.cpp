@@ -262,6 +262,18 @@ bool places_disagree(const std::vector<Candidate>& candidates) {
   return false;
 }
 
+// A token that came in two ways, one of them Bearer (RFC 6750 section 2).
+bool sent_in_two_ways(const std::vector<Candidate>& candidates) {
+  const auto documented = [](const Candidate& c) { return !c.name.empty() && c.proves != nullptr; };
+  return std::any_of(candidates.begin(), candidates.end(), [&](const Candidate& one) {
+    return one.slot == Slot::bearer && documented(one) &&
+           std::any_of(candidates.begin(), candidates.end(), [&](const Candidate& other) {
+             return documented(other) && other.name != one.name &&
+                    same(other.secret(), one.secret());
+           });
+  });
+}
+
 // Printable ASCII that was encoded; a secret whose characters happen to be base64 is no such text.
 std::string text_in_base64(std::string_view token) {
   std::string text = base64_decode(token).value_or("");
@@ -314,7 +326,7 @@ bool authenticate(Visit& visit) {
     if (h->extracted != nullptr) h->extracted(visit);
   }
   for (Candidate& c : visit.candidates) match(visit, c);
-  visit.mixed = places_disagree(visit.candidates);
+  visit.mixed = places_disagree(visit.candidates) || sent_in_two_ways(visit.candidates);
   for (const Hooks* h : visit.hooks) {
     if (h->matched != nullptr) h->matched(visit);
   }

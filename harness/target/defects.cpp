@@ -19,10 +19,10 @@ const Rows& fault_rows() {
   static const Rows rows = [] {
     Rows all;
     for (const auto family :
-         {presence_faults(), compare_faults(), encoding_faults(), basic_faults(),
-          placement_faults(), conflict_faults(), method_path_faults(), protocol_faults(),
-          robustness_faults(), lifecycle_faults(), authz_faults(), response_faults(),
-          check_faults(), equivalence_faults()}) {
+         {presence_faults(), compare_faults(), encoding_faults(), basic_faults(), bearer_faults(),
+          cookie_faults(), jwt_faults(), placement_faults(), conflict_faults(),
+          method_path_faults(), protocol_faults(), robustness_faults(), lifecycle_faults(),
+          authz_faults(), response_faults(), check_faults(), equivalence_faults()}) {
       for (const Defect& row : family) all.push_back(&row);
     }
     return all;

@@ -161,7 +161,8 @@ constexpr Defect k_rows[] = {
      {.wrote =
           [](Visit& v, Credential& record, const Json& body) {
             // The token of a request without lifetime lives as long as a session would.
-            if (!v.operation->issues || asked(v, body) != Asked::absent) return;
+            const auto& issues = v.operation->issues;
+            if (!issues || !issues->lifetime || asked(v, body) != Asked::absent) return;
             record.lifetime = v.state.session_lifetime;
             record.expires = record.shown_expires = record.created + record.lifetime;
           }}},

@@ -50,7 +50,7 @@ const Operation* issuer_of(const Visit& visit) {
 // Where the record stands in requests and answers: the parent of its id, else of its token.
 std::string_view record_root(const Issues& issues) {
   if (!issues.id.empty()) return parent(issues.id);
-  return issues.at.empty() || issues.at.front() == "body" ? "" : parent(issues.at.front());
+  return issues.at.empty() || !issues.at.front().starts_with('/') ? "" : parent(issues.at.front());
 }
 
 // Members that only the server writes.
@@ -166,7 +166,11 @@ Answer issue(Visit& visit, const Json& body) {
     put(*answer.json, issues.lifetime->reported,
         Json::of(static_cast<std::int64_t>(made.lifetime / issues.lifetime->unit_seconds)));
   }
-  if (issues.at.empty() || issues.at.front() == "body") {
+  const std::string_view cookie =
+      issues.at.empty() ? std::string_view() : issuing_cookie(issues.at.front());
+  if (!cookie.empty()) {
+    answer.add("Set-Cookie", set_cookie(cookie, token));
+  } else if (issues.at.empty() || issues.at.front() == "body") {
     answer.json.reset();
     answer.body = token;
     answer.set("Content-Type", "text/plain; charset=utf-8");

@@ -7,6 +7,7 @@
 #include <openssl/crypto.h>
 
 #include "harness/model/shape.h"
+#include "harness/target/jwt.h"
 
 namespace keyward::target {
 namespace {
@@ -41,7 +42,11 @@ std::string uuid_of(Random& random) {
 const std::string* Credential::value(std::string_view name) const { return find_in(values, name); }
 
 State::State(const Spec& the_spec, std::uint64_t seed, double the_session_lifetime)
-    : spec(the_spec), session_lifetime(the_session_lifetime), random(seed), seed_(seed) {
+    : spec(the_spec),
+      session_lifetime(the_session_lifetime),
+      jwt_key(Random(seed, "jwt key").text(k_alphanumeric, 32)),
+      random(seed),
+      seed_(seed) {
   for (std::size_t owner = 0; owner < spec.principals.size(); ++owner) {
     Credential account{.owner = owner};
     for (const Value& value : spec.principals[owner].values) {
@@ -106,7 +111,17 @@ Random State::stable(std::size_t owner, std::string_view subject) const {
   return Random(seed_ + owner, subject);
 }
 
+std::string State::sign(std::string_view type) {
+  const Json header = Json::object({{"alg", Json::of("HS256")}, {"typ", Json::of(type)}});
+  const Json claims = Json::object({{"iss", Json::of(std::string_view(spec.title))},
+                                    {"sub", Json::of(std::string_view(uuid()))},
+                                    {"iat", Json::of(static_cast<std::int64_t>(now()))},
+                                    {"jti", Json::of(std::string_view(uuid()))}});
+  return sign_jwt(header, claims, jwt_key);
+}
+
 std::string State::invent(const Value& value) {
+  if (value.shape == k_jwt_shape) return sign("JWT");
   if (!value.shape.empty()) return random_of_shape(value.shape, random);
   if (value.name.find("email") != std::string::npos) {
     return "user-" + random.text(k_lower_hex, 8) + "@example.test";

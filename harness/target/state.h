@@ -52,6 +52,7 @@ class State {
 
   const Spec& spec;
   const double session_lifetime;
+  const std::string jwt_key;           ///< signs what it issues where the shape is `jwt`
   std::deque<Credential> credentials;  ///< addresses stay; dead ones are kept
   Values reset;  ///< values of the first principal that a hook reset, not yet in force
   Random random;
@@ -66,6 +67,8 @@ class State {
   /// A new credential of `owner` for that value of the spec, random by the value's shape.
   Credential& issue(std::size_t owner, std::string_view value);
   [[nodiscard]] std::string uuid();
+  /// A new JSON Web Token of that type (RFC 7515 section 4.1.9).
+  [[nodiscard]] std::string sign(std::string_view type);
   /// A random text that is the same for the same owner and subject for as long as the target runs.
   [[nodiscard]] Random stable(std::size_t owner, std::string_view subject) const;
 

@@ -7,9 +7,11 @@
 #include <zlib.h>
 
 #include "harness/base/text.h"
+#include "harness/model/shape.h"
 #include "harness/target/answer.h"
 #include "harness/target/defect_tools.h"
 #include "harness/target/defects.h"
+#include "harness/target/jwt.h"
 #include "harness/target/routes.h"
 
 namespace keyward::target {
@@ -157,6 +159,28 @@ void lower_names(const Visit&, Answer&, std::string& bytes) {
 void without_date(const Visit&, Answer&, std::string& bytes) {
   const std::size_t at = bytes.find("\r\nDate:");
   if (at < bytes.find("\r\n\r\n")) bytes.erase(at, bytes.find("\r\n", at + 2) - at);
+}
+
+void describe_error(const Visit&, Answer& a) {
+  for (HeaderField& field : a.fields) {
+    const bool bearer =
+        same_name(field.name, "WWW-Authenticate") && field.value.starts_with("Bearer ");
+    if (!bearer) continue;
+    field.value += ", scope=\"accounts:read accounts:write\"";
+    if (field.value.find("error=") == std::string::npos) continue;
+    field.value += ", error_description=\"The token is unknown, expired or revoked\"";
+  }
+}
+
+void invalid_request(const Visit& v, Answer& a) {
+  const bool bearer = std::any_of(v.candidates.begin(), v.candidates.end(),
+                                  [](const Candidate& c) { return c.slot == Slot::bearer; });
+  const bool odd = std::any_of(v.candidates.begin(), v.candidates.end(), [](const Candidate& c) {
+    return c.slot == Slot::bearer && c.secret().find_first_of(" ,") != std::string_view::npos;
+  });
+  if (!is_refusal(a) || !bearer || !(odd || v.repeated || v.mixed) || documents_refusal(v)) return;
+  refuse_with(v, a, 400);
+  a.set("WWW-Authenticate", "Bearer realm=\"api\", error=\"invalid_request\"");
 }
 
 constexpr Defect k_rows[] = {
@@ -364,6 +388,40 @@ constexpr Defect k_rows[] = {
      {.answer = [](const Visit&, Answer& a) { a.pretty = true; }}},
     {"lowercase-headers", "field names are lower case", "", anywhere, {.wire = lower_names}},
     {"no-date-header", "answers have no Date", "", anywhere, {.wire = without_date}},
+    {"bearer-scope",
+     "the Bearer challenge describes the error, and names the scope that is needed",
+     "",
+     [](const Spec& spec) { return has_slot(spec, Slot::bearer); },
+     {.answer = describe_error}},
+    {"bearer-400",
+     "a token that comes malformed or twice is 400 invalid_request where no status is documented",
+     "",
+     [](const Spec& spec) { return has_slot(spec, Slot::bearer) && leaves_refusals_open(spec); },
+     {.answer = invalid_request}},
+    {"jwt-typed",
+     "issued tokens are of the type at+jwt",
+     "",
+     [](const Spec& spec) {
+       return any_operation(spec, [&](const Operation& o) {
+         const Value* value =
+             o.issues ? find_value(spec.principals.front(), o.issues->value) : nullptr;
+         return value != nullptr && value->shape == k_jwt_shape;
+       });
+     },
+     {.wrote =
+          [](Visit& v, Credential& record, const Json&) {
+            std::string& token = record.values.front().second;
+            if (JwtView(token).is_jwt()) token = v.state.sign("at+jwt");
+          }}},
+    {"cookie-refreshed",
+     "every accepted answer sets the credential's cookie again",
+     "",
+     [](const Spec& spec) { return has_slot(spec, Slot::cookie); },
+     {.answer =
+          [](const Visit& v, Answer& a) {
+            if (!is_data(v, a) || v.used == nullptr || v.used->slot != Slot::cookie) return;
+            a.add("Set-Cookie", set_cookie(v.used->name, v.used->secret()) + "; Max-Age=3600");
+          }}},
     {"cookies",
      "every answer sets a fresh cookie",
      "",

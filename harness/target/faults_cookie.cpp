@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+// Faults of cookies (RFC 6265): how they are read, and with what they are set.
+#include <algorithm>
+
+#include "harness/base/text.h"
+#include "harness/target/answer.h"
+#include "harness/target/defect_tools.h"
+#include "harness/target/defects.h"
+
+namespace keyward::target {
+namespace {
+
+bool has_cookie(const Spec& spec) { return has_slot(spec, Slot::cookie); }
+bool is_cookie(const Candidate& c) { return c.slot == Slot::cookie && !c.name.empty(); }
+
+template <class Wanted>
+bool issues_cookie(const Spec& spec, Wanted wanted) {
+  return any_operation(spec, [&](const Operation& o) {
+    return o.issues &&
+           std::any_of(o.issues->at.begin(), o.issues->at.end(), [&](const auto& place) {
+             return !issuing_cookie(place).empty() && wanted(issuing_cookie(place));
+           });
+  });
+}
+
+bool sets_cookie(const Spec& spec) {
+  return issues_cookie(spec, [](std::string_view) { return true; });
+}
+bool sets_prefixed_cookie(const Spec& spec) {
+  return issues_cookie(spec, [](std::string_view name) { return name.starts_with("__"); });
+}
+bool sets_cookie_by_https(const Spec& spec) {
+  return sets_cookie(spec) && std::any_of(spec.servers.begin(), spec.servers.end(),
+                                          [](auto& s) { return s.url.starts_with("https:"); });
+}
+
+// Each cookie under the name that `renamed` makes of its own.
+template <class Renamed>
+void rename_cookies(Visit& v, Renamed renamed) {
+  for (HeaderField& field : v.request.fields) {
+    if (!same_name(field.name, "Cookie")) continue;
+    std::string value;
+    for (const auto& [name, held] : cookies(field.value)) {
+      value += (value.empty() ? "" : "; ") + renamed(name) + '=' + held;
+    }
+    field.value = value;
+  }
+}
+
+// The documented name that `like` finds in another one, else that name itself.
+template <class Like>
+void read_as_documented(Visit& v, Like like) {
+  const auto documented = names_of(v.spec(), Slot::cookie);
+  rename_cookies(v, [&](const std::string& name) {
+    const auto found = std::find_if(documented.begin(), documented.end(),
+                                    [&](const std::string& d) { return like(name, d); });
+    return found == documented.end() ? name : *found;
+  });
+}
+
+void forgive_spaces(Visit& v) {
+  for (HeaderField& field : v.request.fields) {
+    if (!same_name(field.name, "Cookie")) continue;
+    field.value = replace_all(replace_all(field.value, " =", "="), "= ", "=");
+  }
+}
+
+void keep_last_cookie(Visit& v) {
+  const auto last = std::find_if(v.candidates.rbegin(), v.candidates.rend(), is_cookie);
+  if (last == v.candidates.rend()) return;
+  const std::string kept = last->raw;
+  std::erase_if(v.candidates, [&](const Candidate& c) { return is_cookie(c) && c.raw != kept; });
+  v.repeated = false;
+}
+
+void only_first_cookie(Visit& v) {
+  const std::string_view sent = v.request.value("Cookie");
+  std::erase_if(v.candidates, [&](const Candidate& c) {
+    return is_cookie(c) && !sent.starts_with(c.name + '=');
+  });
+}
+
+template <const std::string_view& From, const std::string_view& To>
+void change_set_cookie(const Visit&, Answer& a) {
+  for (HeaderField& field : a.fields) {
+    if (same_name(field.name, "Set-Cookie")) field.value = replace_all(field.value, From, To);
+  }
+}
+
+constexpr std::string_view k_nothing;
+constexpr std::string_view k_secure = "; Secure";
+constexpr std::string_view k_http_only = "; HttpOnly";
+constexpr std::string_view k_same_site = "; SameSite=Lax";
+constexpr std::string_view k_path = "; Path=/";
+constexpr std::string_view k_other_path = "; Path=/app";
+constexpr std::string_view k_domain = "; Path=/; Domain=example.test";
+constexpr std::string_view k_two_years = "; Path=/; Max-Age=63072000";
+constexpr std::string_view k_no_space = ";Path=/";
+
+constexpr Defect k_rows[] = {
+    {"cookie-among-others",
+     "the credential is read from the first cookie only",
+     "cookie-among-others",
+     has_cookie,
+     {.extracted = only_first_cookie}},
+    {"cookie-duplicate",
+     "of two cookies of one name the last one counts",
+     "cookie-duplicate",
+     has_cookie,
+     {.extracted = keep_last_cookie}},
+    {"cookie-lines",
+     "two Cookie lines are not understood",
+     "cookie-lines",
+     has_cookie,
+     {.refuses = [](const Visit& v) { return v.request.all("Cookie").size() > 1; }}},
+    {"cookie-quoted",
+     "quotes around the value are taken off",
+     "cookie-quoted",
+     has_cookie,
+     {.equal =
+          [](const Given& given, std::string_view held) {
+            return is_cookie(given.candidate) && given.value == '"' + std::string(held) + '"';
+          }}},
+    {"cookie-name-case",
+     "names of cookies are compared without case",
+     "cookie-name-case",
+     has_cookie,
+     {.rewrite = [](Visit& v) { read_as_documented(v, same_name); }}},
+    {"cookie-name-part",
+     "the credential is looked for with a search for its name and =",
+     "cookie-name-part",
+     has_cookie,
+     {.rewrite =
+          [](Visit& v) {
+            read_as_documented(v, [](const std::string& name, const std::string& documented) {
+              return name.ends_with(documented);
+            });
+          }}},
+    {"cookie-version",
+     "a cookie called $Version makes the request refused",
+     "cookie-version",
+     has_cookie,
+     {.refuses = [](const Visit& v) { return v.request.value("Cookie").starts_with("$Version"); }}},
+    {"cookie-spaces",
+     "spaces around the equals sign are forgiven",
+     "cookie-spaces",
+     has_cookie,
+     {.rewrite = forgive_spaces}},
+    {"cookie-syntax",
+     "Set-Cookie has no spaces behind its semicolons",
+     "cookie-syntax",
+     sets_cookie,
+     {.answer = change_set_cookie<k_path, k_no_space>}},
+    {"cookie-secure",
+     "the credential's cookie is set without Secure",
+     "cookie-secure",
+     sets_cookie_by_https,
+     {.answer = change_set_cookie<k_secure, k_nothing>}},
+    {"cookie-httponly",
+     "the credential's cookie is set without HttpOnly",
+     "cookie-httponly",
+     sets_cookie,
+     {.answer = change_set_cookie<k_http_only, k_nothing>}},
+    {"cookie-samesite",
+     "the credential's cookie is set without SameSite",
+     "cookie-samesite",
+     sets_cookie,
+     {.answer = change_set_cookie<k_same_site, k_nothing>}},
+    {"cookie-prefix",
+     "a cookie whose name begins with __Host- is set for one path",
+     "cookie-prefix",
+     sets_prefixed_cookie,
+     {.answer = change_set_cookie<k_path, k_other_path>}},
+    {"cookie-domain",
+     "the credential's cookie is set for a whole domain",
+     "cookie-domain",
+     sets_cookie,
+     {.answer = change_set_cookie<k_path, k_domain>}},
+    {"cookie-lifetime",
+     "the credential's cookie is to be kept for two years",
+     "cookie-lifetime",
+     sets_cookie,
+     {.answer = change_set_cookie<k_path, k_two_years>}},
+};
+
+}  // namespace
+
+std::span<const Defect> cookie_faults() { return k_rows; }
+
+}  // namespace keyward::target
