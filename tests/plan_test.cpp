@@ -51,7 +51,8 @@ std::vector<fs::path> all_specs() {
   std::vector<fs::path> paths;
   for (const auto& entry : fs::directory_iterator(fs::path(KEYWARD_SOURCE_DIR) / "specs"))
     if (entry.path().extension() == ".yaml") paths.push_back(entry.path());
-  paths.push_back(fs::path(KEYWARD_SOURCE_DIR) / "tests/spec/valid/everything.yaml");
+  for (const char* name : {"everything", "bearer"})
+    paths.push_back(fs::path(KEYWARD_SOURCE_DIR) / fmt::format("tests/spec/valid/{}.yaml", name));
   std::ranges::sort(paths);
   return paths;
 }

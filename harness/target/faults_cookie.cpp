@@ -27,7 +27,7 @@ bool sets_cookie(const Spec& spec) {
   return issues_cookie(spec, [](std::string_view) { return true; });
 }
 bool sets_prefixed_cookie(const Spec& spec) {
-  return issues_cookie(spec, [](std::string_view name) { return name.starts_with("__"); });
+  return issues_cookie(spec, [](std::string_view name) { return name.starts_with("__Host-"); });
 }
 bool sets_cookie_by_https(const Spec& spec) {
   return sets_cookie(spec) && std::any_of(spec.servers.begin(), spec.servers.end(),

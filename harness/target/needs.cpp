@@ -19,6 +19,7 @@ constexpr Need k_needs[] = {
      "basic-no-colon basic-second-colon basic-empty-pass basic-swap basic-any-scheme "
      "basic-scheme-case b64-bad-500 "
      "b64-garbage b64-nopad b64-extrapad b64-noncanonical basic-bad-utf8-500 basic-multi-sp "
+     "basic-tail "
      "preemptive-basic"},
     {"Basic scheme with `userId: any`",
      "basic-last-colon basic-charset-refused b64-urlsafe username-checked"},
@@ -28,6 +29,29 @@ constexpr Need k_needs[] = {
     {"Basic scheme whose password has a `shape` with a colon in it", "password-colon"},
     {"Basic scheme on an operation whose refusals are 401, or of no stated status",
      "challenge-realm challenge-charset"},
+    {"scheme of `type: http, scheme: bearer`",
+     "bearer-scheme-case bearer-multi-sp bearer-no-scheme bearer-other-scheme bearer-tail "
+     "bearer-form trap:bearer-scope"},
+    {"operation that takes the same value by `scheme: bearer` and by an `apiKey`",
+     "bearer-two-ways"},
+    {"Bearer scheme on an operation whose refusals are 401, or of no stated status",
+     "bearer-challenge-error bearer-error-unasked bearer-challenge-params bearer-challenge-bare"},
+    {"Bearer scheme on an operation that leaves its refusals open (no `rejected`)",
+     "bearer-error-status trap:bearer-400"},
+    {"scheme with `in: cookie`",
+     "cookie-among-others cookie-duplicate cookie-lines cookie-quoted cookie-name-case "
+     "cookie-name-part cookie-version cookie-spaces trap:cookie-refreshed"},
+    {"operation that `issues` something in a cookie (`at: cookie:NAME`)",
+     "cookie-syntax cookie-httponly cookie-samesite cookie-domain cookie-lifetime"},
+    {"operation that `issues` something in a cookie, beside a server whose `url` is https",
+     "cookie-secure"},
+    {"operation that `issues` something in a cookie whose name begins with __Host-",
+     "cookie-prefix"},
+    {"secret with `shape: jwt` outside Basic",
+     "jwt-alg-none jwt-alg-case jwt-sig-stripped jwt-sig-ignored jwt-sig-zero jwt-truncated "
+     "jwt-payload-changed jwt-header-changed jwt-segments-swapped jwt-extra-segment "
+     "jwt-b64-malleable"},
+    {"operation that `issues` a secret with `shape: jwt`", "trap:jwt-typed"},
     {"scheme with `in: header`", "header-pct-decode"},
     {"scheme whose credential is a field (`in: header`, or Basic)",
      "obs-fold nul-cr-lf-field nul-cr-lf-stripped dup-one-wins dup-one-wins-first ows-refused "
