@@ -23,9 +23,9 @@ bool takes_bearer(const Observation& o) {
   });
 }
 
-// What `look` says of the first Bearer challenge; not applicable where there is none.
-template <class Look_>
-Look of_challenge(const Observation& o, Look_ look) {
+// What `judge` says of the first Bearer challenge; not applicable where there is none.
+template <class Judge>
+Look of_challenge(const Observation& o, Judge judge) {
   if (answer(o) == nullptr || !answer(o)->has(k_challenge)) return not_applicable();
   const std::string joined = answer(o)->fields_joined(k_challenge);
   const auto list = parse_challenges(joined);
@@ -34,8 +34,8 @@ Look of_challenge(const Observation& o, Look_ look) {
     return equals_ignoring_case(challenge.scheme, "Bearer");
   });
   if (found == list->end()) return not_applicable();
-  return look(*found,
-              std::to_string(answer(o)->status) + ", " + std::string(k_challenge) + ": " + joined);
+  return judge(*found,
+               std::to_string(answer(o)->status) + ", " + std::string(k_challenge) + ": " + joined);
 }
 
 bool refused_401(const Observation& o) {

@@ -52,9 +52,9 @@ std::string_view name_of(std::string_view set_cookie) {
   return trim_ows(set_cookie.substr(0, std::min(set_cookie.find('='), set_cookie.size())));
 }
 
-// What `look` says of each cookie that hands out a credential: the first breach, if any.
-template <class Look_>
-Look each_credential(const Observation& o, Look_ look) {
+// What `judge` says of each cookie that hands out a credential: the first breach, if any.
+template <class Judge>
+Look each_credential(const Observation& o, Judge judge) {
   Look seen = not_applicable();
   if (answer(o) == nullptr) return seen;
   for (const HeaderField& field : answer(o)->fields) {
@@ -63,7 +63,7 @@ Look each_credential(const Observation& o, Look_ look) {
     const auto cookie = parse_set_cookie(field.value);
     if (!cookie || cookie->pair.value.empty()) continue;
     if (const auto kept = lifetime(o, *cookie); kept && *kept <= 0) continue;  // taken away
-    const Look one = look(*cookie, "Set-Cookie: " + field.value);
+    const Look one = judge(*cookie, "Set-Cookie: " + field.value);
     if (one.result == Look::Result::breach) return one;
     if (one.result == Look::Result::fine) seen = one;
   }
