@@ -53,12 +53,12 @@ Look no_error(const Observation& o) {
   });
 }
 
-// No field, cookie or parameter that could be meant as credentials.
+// No field, cookie, parameter or body that could be meant as credentials.
 bool asks_nothing(const Observation& o) {
   const std::string_view line =
       std::string_view(o.exchange.request).substr(0, o.exchange.request.find("\r\n"));
-  return o.sent.empty() && !line.contains('?') && request_field(o, "Authorization").empty() &&
-         request_field(o, "Cookie").empty();
+  return o.sent.empty() && !line.contains('?') && o.exchange.request.ends_with("\r\n\r\n") &&
+         request_field(o, "Authorization").empty() && request_field(o, "Cookie").empty();
 }
 
 Look error_unasked(const Observation& o) {
