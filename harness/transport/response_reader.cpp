@@ -32,6 +32,7 @@ class Parser final : public http::basic_parser<false> {
   }
 
   Response response;
+  bool had_chunk = false;  ///< so that a CRLF comes before the next one
 
  private:
   void on_response_impl(int code, BeastView reason, int version, error_code&) override {
@@ -58,7 +59,9 @@ class Parser final : public http::basic_parser<false> {
   std::size_t on_chunk_body_impl(std::uint64_t, BeastView piece, error_code& error) override {
     return on_body_impl(piece, error);
   }
-  void on_chunk_header_impl(std::uint64_t, BeastView, error_code&) override {}
+  void on_chunk_header_impl(std::uint64_t size, BeastView, error_code&) override {
+    had_chunk = had_chunk || size > 0;
+  }
   void on_finish_impl(error_code&) override {}
   void on_request_impl(http::verb, BeastView, BeastView, int, error_code&) override {}
 
@@ -85,10 +88,12 @@ struct ResponseReader::Reading {
   void next_message() { parser.emplace(head, body_limit); }
 
   /// Whether Beast should see the unparsed bytes again. A head: where it has its end now, or is
-  /// twice as long as the last time. The last chunk: where it is long enough to be whole, for Beast
-  /// 1.81 asserts that when it sees it again.
+  /// twice as long as the last time. The last chunk, being the first: where it is long enough to be
+  /// whole, for Beast 1.81 asserts that when it sees it again.
   bool worth_reading() {
-    if (parser->is_header_done()) return unparsed.size() >= 5 || !unparsed.starts_with("0\r\n");
+    if (parser->is_header_done()) {
+      return parser->had_chunk || unparsed.size() >= 5 || !unparsed.starts_with("0\r\n");
+    }
     const std::size_t from = searched - std::min<std::size_t>(searched, 3);
     searched = unparsed.size();
     return unparsed.find("\r\n\r\n", from) != std::string::npos || unparsed.size() >= 2 * tried;
