@@ -147,6 +147,8 @@ UTF8-4 = %xF0 %x90-BF 2( UTF8-tail ) / %xF1-F3 3( UTF8-tail ) / %xF4 %x80-8F 2( 
 UTF8-tail = %x80-BF
 )abnf";
 
+bool g_comparing = true;
+
 const abnf::Grammar& grammar() {
   static const abnf::Grammar k_grammar(k_rules);
   return k_grammar;
@@ -158,6 +160,8 @@ Rule::Rule(std::string_view name) : node_(grammar().rule(name)) {}
 
 bool Rule::operator()(std::string_view text) const { return grammar().matches(node_, text); }
 
-bool comparable(std::string_view text) { return text.size() < abnf::k_limit; }
+bool comparable(std::string_view text) { return g_comparing && text.size() < abnf::k_limit; }
+
+void set_comparing(bool on) { g_comparing = on; }
 
 }  // namespace keyward::literal

@@ -19,7 +19,9 @@ class Rule {
   std::size_t node_;
 };
 
-/// Whether the text is short enough for the matcher.
+/// Whether the text is short enough for the matcher, and comparing is on.
 [[nodiscard]] bool comparable(std::string_view text);
+/// On at the start. Off: what do the other judges notice without the grammars?
+void set_comparing(bool on);
 
 }  // namespace keyward::literal

@@ -5,6 +5,7 @@
 #include "fuzz/oracle/rules.h"
 #include "fuzz/properties/properties.h"
 #include "fuzz/properties/steps.h"
+#include "fuzz/properties/thorough.h"
 #include "harness/syntax/credentials.h"
 
 namespace keyward::fuzz {
@@ -82,6 +83,11 @@ void check_words(std::string_view text) {
 
 void check_field(std::string_view input) {
   const Exact copy(input);
+  if (!thorough(copy.view())) {
+    check_refusal(parse_in_steps(copy.view(), parse_field_block), copy.view());
+    check_refusal(parse_in_steps(copy.view(), parse_quoted_string), copy.view());
+    return;
+  }
   check_line(copy.view());
   check_block(copy.view());
   check_words(copy.view());

@@ -2,6 +2,10 @@
 // Built without the instrumentation that it serves.
 #include "fuzz/properties/steps.h"
 
+#include <cctype>
+
+#include "fuzz/properties/thorough.h"
+
 namespace {
 
 std::uint64_t g_steps = 0;
@@ -45,18 +49,21 @@ void check_steps(std::uint64_t taken, std::string_view text) {
                 "parsing is linear", text);
 }
 
-bool chosen(std::string_view text) {
-  std::uint32_t hash = 2166136261U;  // FNV-1a
-  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 16777619U;
-  return (hash >> 8) % 1024 == 0;
-}
-
 std::string pumped(std::string_view text) {
   constexpr std::size_t k_size = 16384;
-  std::string longer(text.substr(0, text.size() / 2));
-  const std::string_view piece = text.substr(text.size() / 2);
-  while (!piece.empty() && longer.size() < k_size) longer += piece;
-  return longer;
+  if (text.empty()) return {};
+  const std::uint64_t hash = quick_hash(text) >> 20;
+  const auto is_letter = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; };
+  std::size_t from = text.size() / 2;
+  std::size_t to = text.size();
+  if (hash % 4 != 0) {
+    from = hash / 4 % text.size();
+    while (from > 0 && is_letter(text[from])) --from;
+    if (hash % 4 == 1) to = from + 1;
+  }
+  std::string longer(text.substr(0, from));
+  while (longer.size() < k_size) longer += text.substr(from, to - from);
+  return longer += text.substr(to);
 }
 
 }  // namespace keyward::fuzz

@@ -15,6 +15,7 @@
 #include <string_view>
 
 #include "fuzz/properties/check.h"
+#include "fuzz/properties/thorough.h"
 
 namespace keyward::fuzz {
 
@@ -28,21 +29,18 @@ inline constexpr std::uint64_t k_steps_to_start = 3000;
 
 void check_steps(std::uint64_t taken, std::string_view text);
 
-/// One text in 1024 by its hash, for what costs too much to be done for each. The same text is
-/// always chosen, or never.
-[[nodiscard]] bool chosen(std::string_view text);
-
-/// Some kilobytes: the text's first half, then its second half over and over. What is quadratic in
-/// a repeated piece shows here, far above any factor of a linear parser.
+/// Some kilobytes of the text, with a piece of it over and over: its second half, what follows one
+/// of its delimiters, or one byte. Which of them is up to the text's hash. What is quadratic in a
+/// repeated piece shows here, far above any factor of a linear parser.
 [[nodiscard]] std::string pumped(std::string_view text);
 
-/// parse(text), with its steps checked; for chosen texts the steps for pumped(text), too.
+/// parse(text), with its steps checked; while pumping(), the steps for pumped(text), too.
 template <class Parse>
 [[nodiscard]] auto parse_in_steps(std::string_view text, Parse parse) {
   const std::uint64_t before = steps();
   auto parsed = parse(text);
   check_steps(steps() - before, text);
-  if (chosen(text)) {
+  if (pumping()) {
     const std::string longer = pumped(text);
     const std::uint64_t between = steps();
     static_cast<void>(parse(std::string_view(longer)));

@@ -15,8 +15,9 @@ bool less_ignoring_case(std::string_view a, std::string_view b) {
   return std::ranges::lexicographical_compare(a, b, {}, to_lower, to_lower);
 }
 
-/// By name, and by place where names are equal.
+/// By name, and by place where names are equal; by length first, which settles most.
 bool comes_before(std::string_view a, std::string_view b) {
+  if (a.size() != b.size()) return a.size() < b.size();
   if (less_ignoring_case(a, b)) return true;
   return !less_ignoring_case(b, a) && a.data() < b.data();
 }
@@ -47,6 +48,7 @@ Parsed<ScannedParam> scan_param(std::string_view text, std::size_t from) {
 
 std::optional<SyntaxError> find_duplicate(std::span<const AuthParam> params,
                                           std::string_view text) {
+  if (params.size() < 2) return std::nullopt;
   std::vector<std::string_view> names;
   names.reserve(params.size());
   for (const AuthParam& param : params) names.push_back(param.name);
