@@ -39,6 +39,10 @@ PARSERS = {
 }
 
 TARGETS = (*dict.fromkeys(PARSERS.values()), "response", "spec", "journal")
+# The differential targets, and whose dictionary has their words; their seeds are what `keyward
+# difftest` asks (fuzz/differential/seeds).
+DIFFERENTIAL = {"diff_url": "url", "diff_query": "form", "diff_authorization": "authorization",
+                "diff_request": "field"}
 MAX_LEN = {"response": 4096, "spec": 4096, "journal": 4096}  # bytes of an input; the others 500
 
 RESPONSES = [

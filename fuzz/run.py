@@ -8,7 +8,9 @@ run.py --coverage [SECONDS]    runs the parsers' targets for SECONDS in all (60)
                                found in a build with source coverage, writes a page and prints how
                                much of harness/syntax was reached
 
-What is found goes to build/fuzz/findings, what the engines learn to build/fuzz/learned.
+What is found goes to build/fuzz/findings, what the engines learn to build/fuzz/learned. A target
+diff_… compares parsers: what they disagree about, unexplained, goes to build/fuzz/disagreements,
+an input a signature, and is a finding only where a parser crashes.
 """
 
 import argparse
@@ -21,7 +23,7 @@ import sys
 import time
 from pathlib import Path
 
-from make_corpus import MAX_LEN, ROOT, TARGETS
+from make_corpus import DIFFERENTIAL, MAX_LEN, ROOT, TARGETS
 
 WORK = ROOT / "build/fuzz"
 OTHERS = ("response", "spec", "journal")  # not of harness/syntax
@@ -57,6 +59,10 @@ def folders(target: str) -> list[Path]:
     return [arguments.build / "fuzz/corpus" / target, *([regressions] if regressions.is_dir() else [])]
 
 
+def dictionary(target: str) -> Path:
+    return ROOT / f"fuzz/dictionaries/{DIFFERENTIAL.get(target, target)}.dict"
+
+
 def findings_of(target: str) -> list[Path]:
     return sorted((WORK / "findings").glob(f"{target}-*"))
 
@@ -71,14 +77,17 @@ def run_libfuzzer(target: str, seconds: int) -> int:
     learned = WORK / "learned" / target
     learned.mkdir(parents=True, exist_ok=True)
     (WORK / "findings").mkdir(exist_ok=True)
+    disagreements = WORK / "disagreements" / target
+    if target in DIFFERENTIAL:
+        disagreements.mkdir(parents=True, exist_ok=True)
     before = findings_of(target)
     clock = Clock()
     done = subprocess.run(
         [arguments.build / f"fuzz_{target}", f"-max_total_time={seconds}", "-timeout=10",
          f"-max_len={MAX_LEN.get(target, 500)}", f"-artifact_prefix={WORK}/findings/{target}-",
-         f"-dict={ROOT}/fuzz/dictionaries/{target}.dict", "-print_final_stats=1", learned,
-         *folders(target)],
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=os.environ | SANITIZERS, check=False)
+         f"-dict={dictionary(target)}", "-print_final_stats=1", learned, *folders(target)],
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
+        env=os.environ | SANITIZERS | {"KEYWARD_FINDINGS": str(disagreements)})
     log = done.stdout.decode(errors="replace")
     (WORK / f"{target}.log").write_text(log)
     count = re.search(r"stat::number_of_executed_units: *(\d+)", log)
@@ -91,6 +100,8 @@ def run_libfuzzer(target: str, seconds: int) -> int:
         print(*[f"  {line[:160]}" for line in log.splitlines()
                 if line.startswith("breach:") or "ERROR: " in line][:3], sep="\n")
     show_findings(target, new)
+    if target in DIFFERENTIAL:
+        print(f"  {len(list(disagreements.iterdir()))} unexplained signatures in {disagreements.relative_to(ROOT)}")
     return found
 
 
@@ -103,7 +114,7 @@ def run_afl(target: str, seconds: int) -> int:
     clock = Clock()
     done = subprocess.run(
         ["afl-fuzz", "-V", str(seconds), "-G", str(MAX_LEN.get(target, 500)), "-i",
-         folders(target)[0], "-o", learned, "-x", ROOT / f"fuzz/dictionaries/{target}.dict", "--",
+         folders(target)[0], "-o", learned, "-x", dictionary(target), "--",
          binary],
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=os.environ | settings, check=False)
     (WORK / f"{target}-afl.log").write_bytes(done.stdout)
@@ -150,9 +161,13 @@ def figures(summary: dict) -> str:
 
 def main() -> int:
     WORK.mkdir(parents=True, exist_ok=True)
-    targets = [arguments.target] if arguments.target else list(TARGETS)
+    targets = [arguments.target] if arguments.target else [*TARGETS, *DIFFERENTIAL]
+    if arguments.engine == "afl" or arguments.coverage:
+        targets = [target for target in targets if target not in DIFFERENTIAL]
     if arguments.coverage:
         targets = [target for target in targets if target not in OTHERS]
+    if not targets:
+        parser.error("the differential targets run with libFuzzer, and without --coverage")
     seconds = arguments.seconds
     if arguments.coverage:
         seconds = max(1, seconds // len(targets))
@@ -167,7 +182,7 @@ def main() -> int:
 
 parser = argparse.ArgumentParser(description=__doc__,
                                  formatter_class=argparse.RawDescriptionHelpFormatter)
-parser.add_argument("target", nargs="?", help=", ".join(TARGETS))
+parser.add_argument("target", nargs="?", help=", ".join([*TARGETS, *DIFFERENTIAL]))
 parser.add_argument("seconds", nargs="?", type=int, default=60)
 parser.add_argument("--coverage", action="store_true")
 parser.add_argument("--engine", choices=("libfuzzer", "afl"), default="libfuzzer")
@@ -178,11 +193,11 @@ parser.add_argument("--list", action="store_true", help="prints the targets' nam
 arguments = parser.parse_args()
 if arguments.target and arguments.target.isdigit():  # run.py SECONDS
     arguments.target, arguments.seconds = None, int(arguments.target)
-if arguments.target and arguments.target not in TARGETS:
-    parser.error(f"no target '{arguments.target}'; there are {', '.join(TARGETS)}")
+if arguments.target and arguments.target not in (*TARGETS, *DIFFERENTIAL):
+    parser.error(f"no target '{arguments.target}'; there are {', '.join([*TARGETS, *DIFFERENTIAL])}")
 if arguments.build is None:
     arguments.build = ROOT / ("build/fuzz-afl" if arguments.engine == "afl" else "build/fuzz")
 if arguments.list:
-    print(*TARGETS)
+    print(*TARGETS, *DIFFERENTIAL)
     sys.exit(0)
 sys.exit(main())
