@@ -59,7 +59,7 @@ struct Finding {
   std::vector<std::string> requirements;
   std::vector<std::string> sentences;  ///< "FUL-AUTH-02 (must): a request without a key is refused
                                        ///< (Authentication, introduction)"
-  std::vector<std::string> also;   ///< rows whose failure has the same cause
+  std::vector<std::string> also;       ///< rows whose failure has the same cause
   std::vector<std::string> cases;
   struct Reproducer {
     std::string case_id;
