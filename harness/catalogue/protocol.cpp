@@ -122,7 +122,9 @@ Skip conditional(Edit& e) {
 Outcome judge_conditional(const Evidence& evidence) {
   if (const auto outcome = no_answer(evidence)) return *outcome;
   const int status = evidence.exchange.response->status;
-  const bool usual = evidence.absent != nullptr && evidence.absent->status == status;
+  // Where a refusal is a 2xx, it is the refusal that was not modified.
+  const bool usual = evidence.absent != nullptr &&
+                     (evidence.absent->status == status || evidence.absent->status / 100 == 2);
   const bool breach =
       (!usual && (status == 304 || status == 206)) || evidence.reception == Reception::accepted;
   return {breach ? Verdict::fail : Verdict::pass, seen(evidence)};
