@@ -36,6 +36,7 @@ struct Request {
       false;  ///< body framing fields are written out; else render() adds Content-Length where due
 
   double pause = 0;         ///< if not 0: the second half of the bytes comes so many seconds later
+  bool alone = false;       ///< on a connection that carries nothing before it
   bool half_close = false;  ///< the client closes its direction behind the request
 
   [[nodiscard]] RequestField* field(std::string_view name);

@@ -144,7 +144,8 @@ Outgoing Engine::outgoing(const Request& request, const Operation& operation,
     out.pause_at = out.bytes.size() / 2;
   }
   out.half_close = request.half_close;
-  out.connection = fresh ? Outgoing::Connection::fresh : Outgoing::Connection::pooled;
+  out.connection =
+      fresh || request.alone ? Outgoing::Connection::fresh : Outgoing::Connection::pooled;
   return out;
 }
 
