@@ -47,7 +47,6 @@ struct Journal::State {
   Status append(std::string_view kind, Write write) {
     const std::lock_guard guard(mutex);
     if (failure && !write_out()) return std::unexpected(*failure);
-    const bool first = buffer.empty();
     buffer += "{\"";
     buffer += kind;
     buffer += "\":";
@@ -55,8 +54,6 @@ struct Journal::State {
     buffer += "}\n";
     if (buffer.size() >= k_batch) {
       if (!write_out()) return std::unexpected(*failure);
-    } else if (first) {
-      waiting.notify_one();
     }
     return {};
   }
@@ -87,11 +84,10 @@ struct Journal::State {
     return true;
   }
 
+  // A tick, not a bell: waking a thread for each batch would cost more than writing it.
   void flush_in_time(const std::stop_token& stop) {
     std::unique_lock guard(mutex);
-    // What cannot be written keeps the buffer full: the wait alone would never end.
-    while (!stop.stop_requested() &&
-           waiting.wait(guard, stop, [this] { return !buffer.empty(); })) {
+    while (!stop.stop_requested()) {
       waiting.wait_for(guard, stop, k_longest_wait, [] { return false; });
       write_out();
     }
