@@ -68,6 +68,14 @@ struct Journal::State {
     });
   }
 
+  Status append_text(std::string_view kind, std::string_view text) {
+    return append(kind, [&](std::string& out) {
+      out += '"';
+      append_escaped(out, text);
+      out += '"';
+    });
+  }
+
   // Writes the buffer in one call. What cannot be written stays in it, so that the file goes on
   // where it ends once there is space again.
   bool write_out() {
@@ -152,12 +160,10 @@ Status Journal::add(const RequirementResult& requirement) {
   return state_->append_fields("requirement", requirement);
 }
 
+Status Journal::looked(std::string_view id) { return state_->append_text("looked", id); }
+
 Status Journal::note(std::string_view sentence) {
-  return state_->append("note", [&](std::string& out) {
-    out += '"';
-    append_escaped(out, state_->redactor.clean(sentence));
-    out += '"';
-  });
+  return state_->append_text("note", state_->redactor.clean(sentence));
 }
 
 Status Journal::end(const RunInfo& run, const Summary& summary) {

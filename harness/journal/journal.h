@@ -4,6 +4,7 @@
 //
 //   {"run":{…}}                 the first: what is run, with which seed and options
 //   {"control":{…}} {"case":{…}} {"note":"…"} {"finding":{…}} {"requirement":{…}}
+//   {"looked":"…"}              a check, by its case's id, saw an answer and no breach so far
 //   {"resumed":{…}}             a later session goes on here; findings and the like start anew
 //   {"end":{…}}                 the session ended in order
 //
@@ -48,6 +49,7 @@ class Journal {
       const CaseResult& result);  ///< a later record of the same case replaces an earlier one
   Status add(const Finding& finding);
   Status add(const RequirementResult& requirement);
+  Status looked(std::string_view id);  ///< so that a resumed run knows, however this one ends
   Status note(std::string_view sentence);
   /// The last record of a session. Of the summary, `planned` and `exchanges` are kept; the rest is
   /// counted again when the journal is read.

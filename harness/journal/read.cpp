@@ -96,6 +96,8 @@ class Scan {
       run_.findings.push_back(read_record<Finding>(value));
     } else if (kind == "requirement") {
       run_.requirements.push_back(read_record<RequirementResult>(value));
+    } else if (kind == "looked") {
+      contents_.looked.add(stable_hash(value.text));
     } else if (kind == "note") {
       run_.notes.push_back(value.text);
     } else if (kind == "run" || kind == "resumed") {
@@ -139,6 +141,7 @@ class Scan {
       if (seen.verdict == Verdict::skipped) ++run_.skips[reasons_[seen.reason]];
     }
     contents_.finished.settle();
+    contents_.looked.settle();
     if (!contents_.ended) {
       summary.planned = seen_.size();
       summary.exchanges = attempts;
@@ -191,11 +194,11 @@ void read_cases(int fd, const std::vector<std::uint64_t>& offsets,
 
 }  // namespace
 
-void FinishedCases::add(std::uint64_t hash) { hashes_.push_back(hash); }
+void CaseIds::add(std::uint64_t hash) { hashes_.push_back(hash); }
 
-void FinishedCases::settle() { std::ranges::sort(hashes_); }
+void CaseIds::settle() { std::ranges::sort(hashes_); }
 
-bool FinishedCases::contains(std::string_view id) const {
+bool CaseIds::contains(std::string_view id) const {
   return std::ranges::binary_search(hashes_, stable_hash(id));
 }
 

@@ -15,11 +15,10 @@
 
 namespace keyward {
 
-/// The cases that --resume need not run again: those with pass, fail or skipped. What is recorded
-/// as inconclusive or error is worth another try; its later record replaces the earlier.
-class FinishedCases {
+/// Ids of cases, by a few bytes each.
+class CaseIds {
  public:
-  void add(std::uint64_t hash);  ///< stable_hash() of its id
+  void add(std::uint64_t hash);  ///< stable_hash() of the id
   [[nodiscard]] bool contains(std::string_view id) const;
   [[nodiscard]] std::size_t size() const { return hashes_.size(); }
   void settle();  ///< sorts; to be called after the last add() and before contains()
@@ -32,7 +31,10 @@ class FinishedCases {
 struct JournalContents {
   Run run;             ///< as the reports take it; each_case reads the file again
   bool ended = false;  ///< the last session ended in order
-  FinishedCases finished;
+  /// The cases that --resume need not run again: those with pass, fail or skipped. What is recorded
+  /// as inconclusive or error is worth another try; its later record replaces the earlier.
+  CaseIds finished;
+  CaseIds looked;          ///< the checks that looked at an answer and saw no breach
   std::uint64_t size = 0;  ///< bytes of complete records
 };
 

@@ -66,12 +66,13 @@ std::vector<CheckEntry*> Board::look(const Observation& observation, const std::
       look = entry.check->look(seen);
     results[i] = look.result;
     if (look.result == Look::Result::not_applicable) continue;
-    ++entry.looked;
-    if (look.result == Look::Result::breach && entry.breaches++ == 0) {
+    const bool first_look = entry.looked++ == 0;
+    const bool first_breach = look.result == Look::Result::breach && entry.breaches++ == 0;
+    if (first_breach) {
       entry.actual = look.actual;
       entry.level = look.level;
-      fresh.push_back(&entry);
     }
+    if (first_look || first_breach) fresh.push_back(&entry);
   }
   return fresh;
 }

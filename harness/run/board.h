@@ -27,8 +27,8 @@ struct CheckEntry {
 
 class Board {
  public:
-  /// Looks at one exchange with every check; returns the entries that saw a breach for the first
-  /// time.
+  /// Looks at one exchange with every check; returns the entries that looked, or saw a breach, for
+  /// the first time.
   std::vector<CheckEntry*> look(const Observation& observation, const std::string& scheme);
   /// What is known of one check; null where nothing was looked at.
   [[nodiscard]] const CheckEntry* find(const Operation& operation, const std::string& scheme,

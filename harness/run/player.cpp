@@ -262,12 +262,16 @@ void Player::observe(const Step& step, const Built& built, const StepSeen& seen)
       .sent = built.sent,
       .peers = engine_.peers};
   for (CheckEntry* entry : engine_.board.look(observation, scheme)) {
+    if (entry->breaches == 0) {
+      if (engine_.on_look) engine_.on_look(*step.operation, scheme, *entry);
+      continue;
+    }
     if (seen.exchange.response) engine_.hide_lookalikes(*seen.exchange.response);
     entry->request = seen.exchange.request;
     entry->response = shown(seen.exchange);
     entry->curl =
         curl_line(built.request, engine_.endpoint(*step.operation), engine_.named_secrets());
-    if (engine_.on_breach) engine_.on_breach(*step.operation, scheme, *entry);
+    if (engine_.on_look) engine_.on_look(*step.operation, scheme, *entry);
   }
 }
 

@@ -119,9 +119,7 @@ Result<Run> run_spec(const Spec& spec, const RunOptions& options, Progress& prog
   const double rate = options.rate > 0 ? options.rate : spec.limits.rate;
   Engine engine(spec, options, std::move(endpoints), std::move(keyring), redactor, *transport, rate,
                 progress);
-  Runner runner(engine, plan, journal, info, tally, progress, [&](const std::string& id) {
-    return options.resume && before.finished.contains(id);
-  });
+  Runner runner(engine, plan, journal, info, tally, progress, before);
   Status status = runner.run();
 
   info.finished = unix_now();

@@ -48,14 +48,14 @@ bool polls(const Case& planned) {
 }  // namespace
 
 Runner::Runner(Engine& engine, Plan& plan, Journal& journal, RunInfo& info, Tally& tally,
-               Progress& progress, std::function<bool(const std::string& id)> already_done)
+               Progress& progress, const JournalContents& before)
     : engine_(engine),
       plan_(plan),
       journal_(journal),
       info_(info),
       tally_(tally),
       progress_(progress),
-      already_done_(std::move(already_done)),
+      before_(before),
       today_(rfc3339(info.started).substr(0, 10)) {}
 
 bool Runner::interrupted() const { return engine_.interrupted(); }
@@ -101,7 +101,7 @@ void Runner::pump() {
       return;
     }
     if (planned->check != nullptr || planned->script.exclusive != exclusive_ ||
-        already_done_(planned->id))
+        before_.finished.contains(planned->id))
       continue;
     if (!planned->skip.empty()) {
       settle_unsent(*planned, Verdict::skipped, planned->skip);
@@ -363,14 +363,18 @@ void Runner::play_cases(bool exclusive) {
   });
 }
 
-// A breach goes on record when it is seen: a run that is cut short does not lose it.
-void Runner::breached(const Operation& operation, const std::string& scheme,
-                      const CheckEntry& entry) {
+// What a check sees goes on record when it is seen: a run that is cut short does not lose it.
+void Runner::looked(const Operation& operation, const std::string& scheme,
+                    const CheckEntry& entry) {
   for (const Case& planned : plan_.checks_of(operation)) {
     const bool same =
         planned.scheme == scheme && planned.check == entry.check && planned.rule == entry.rule;
-    if (same && planned.skip.empty() && breaches_.insert(planned.id).second)
-      write_breach(planned, entry);
+    if (!same || !planned.skip.empty()) continue;
+    if (entry.breaches > 0) {
+      if (breaches_.insert(planned.id).second) write_breach(planned, entry);
+    } else if (status_ && !before_.finished.contains(planned.id)) {
+      status_ = journal_.looked(planned.id);
+    }
   }
 }
 
@@ -397,7 +401,7 @@ void Runner::emit_checks() {
 }
 
 void Runner::emit_check(const Case& planned) {
-  if (already_done_(planned.id) || breaches_.contains(planned.id)) return;
+  if (before_.finished.contains(planned.id) || breaches_.contains(planned.id)) return;
   const CheckEntry* entry =
       engine_.board.find(*planned.operation, planned.scheme, *planned.check, planned.rule);
   const bool looked = entry != nullptr && entry->looked > 0;
@@ -409,6 +413,12 @@ void Runner::emit_check(const Case& planned) {
     result.actual = fmt::format("so in {} answers", entry->looked);
     result.attempts = entry->looked;
     write(std::move(result), "");
+  } else if (before_.looked.contains(planned.id)) {
+    CaseResult result = result_for(planned);
+    result.verdict = Verdict::pass;
+    result.actual = "so in the answers before the run was resumed";
+    result.attempts = 1;
+    write(std::move(result), "");
   } else if (!interrupted()) {
     settle_unsent(planned, Verdict::skipped,
                   std::string(k_not_applicable) + "no answer of that kind was seen");
@@ -416,8 +426,8 @@ void Runner::emit_check(const Case& planned) {
 }
 
 Status Runner::run() {
-  engine_.on_breach = [this](const Operation& operation, const std::string& scheme,
-                             const CheckEntry& entry) { breached(operation, scheme, entry); };
+  engine_.on_look = [this](const Operation& operation, const std::string& scheme,
+                           const CheckEntry& entry) { looked(operation, scheme, entry); };
   progress_.phase("controls");
   const Calibration calibration = calibrate(engine_);
   info_.problem = calibration.problem;
@@ -432,7 +442,7 @@ Status Runner::run() {
   std::uint64_t planned = 0;
   plan_.rewind();
   while (const auto next = plan_.next()) {
-    if (!already_done_(next->id)) ++planned;
+    if (!before_.finished.contains(next->id)) ++planned;
   }
   for (const std::string& requirement : plan_.filtered_requirements()) tally_.left_out(requirement);
   tally_.summary().planned = planned;

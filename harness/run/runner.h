@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "harness/journal/journal.h"
+#include "harness/journal/read.h"
 #include "harness/oracle/judge.h"
 #include "harness/plan/plan.h"
 #include "harness/run/engine.h"
@@ -29,7 +30,7 @@ namespace keyward {
 class Runner {
  public:
   Runner(Engine& engine, Plan& plan, Journal& journal, RunInfo& info, Tally& tally,
-         Progress& progress, std::function<bool(const std::string& id)> already_done);
+         Progress& progress, const JournalContents& before);
 
   /// Plays everything. Fails where the journal cannot be written.
   Status run();
@@ -57,7 +58,7 @@ class Runner {
   void attempt_done(const ActivePtr& active, Attempt attempt);
   void settle(const ActivePtr& active, Verdict verdict, std::string actual);
   void settle_unsent(const Case& planned, Verdict verdict, std::string actual);
-  void breached(const Operation& operation, const std::string& scheme, const CheckEntry& entry);
+  void looked(const Operation& operation, const std::string& scheme, const CheckEntry& entry);
   void write_breach(const Case& planned, const CheckEntry& entry);
   void emit_checks();
   void emit_check(const Case& planned);
@@ -79,7 +80,7 @@ class Runner {
   RunInfo& info_;
   Tally& tally_;
   Progress& progress_;
-  std::function<bool(const std::string&)> already_done_;
+  const JournalContents& before_;  // of the session that this one resumes, if any
   std::string today_;
   Status status_;
 

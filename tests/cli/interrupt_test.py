@@ -54,6 +54,9 @@ class Interrupt(Case):
         self.assertEqual(sorted(judged), sorted(self.planned))
         self.assertEqual([case for case, count in self.cases().items() if count > 1], [])
 
+    def verdicts(self, out: str) -> dict[str, str]:
+        return {case["id"]: case["verdict"] for case in self.results(out)["cases"]}
+
     def test_ctrl_c(self):
         process = self.begin()
         process.send_signal(signal.SIGINT)
@@ -78,6 +81,9 @@ class Interrupt(Case):
         report = self.keyward("report", "keyward-out")
         self.expect(report, 130, "INTERRUPTED")
         self.finish_and_compare()
+        resumed = self.verdicts("keyward-out")
+        self.expect(self.keyward("run", SPEC, "--out", "whole", env=self.env), 0)
+        self.assertEqual(resumed, self.verdicts("whole"))
 
     def test_second_signal_ends_at_once(self):
         with servers.Scripted(servers.hang) as url:
