@@ -69,6 +69,7 @@ Json run_json(const Run& run) {
                        {"seed", number(info.seed)},
                        {"targets", std::move(targets)},
                        {"profile", Json::of(info.profile)},
+                       {"protocol", Json::of(info.protocol)},
                        {"strict", Json::of(info.strict)},
                        {"interrupted", Json::of(info.interrupted)},
                        {"problem", Json::of(info.problem)},

@@ -91,7 +91,8 @@ void write_pipelined(const Spec& spec, std::vector<Script>& out) {
 }
 
 bool reused(const StepSeen& earlier, const StepSeen& later) {
-  return later.exchange.position > 0 && later.exchange.connection == earlier.exchange.connection;
+  return later.exchange.response && later.exchange.position > 0 &&
+         later.exchange.connection == earlier.exchange.connection;
 }
 
 std::string told(const StepSeen& seen) {

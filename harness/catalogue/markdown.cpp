@@ -86,7 +86,8 @@ constexpr LeftOut k_left_out[] = {
      "a server may close behind it without a word, and whether it did cannot be seen in time; "
      "`te-odd` sends codings that nobody knows"},
     {"`h2-pseudo`", "Pseudo-header fields of HTTP/2 get round authentication",
-     "needs HTTP/2, which the transport does not speak yet"},
+     "libcurl writes them, and drops what HTTP/2 forbids; `run --http2` sends what it can say, "
+     "`host-mismatch` as another `:authority` among it"},
     {"`no-rate-limit`, `lockout-dos`",
      "Wrong credentials are not limited, or lock out the right one",
      "takes hundreds of wrong attempts against somebody's account, which its owner must want"},
@@ -110,7 +111,8 @@ constexpr LeftOut k_left_out[] = {
     {"Digest, OAuth 2.0, HMAC signatures, mutual TLS", "Faults of these schemes",
      "the spec language does not have these schemes yet"},
     {"equivalents", "HTTP/2, a redirect to the canonical address",
-     "HTTP/2 needs a transport of its own; a redirect is a result and is never followed"},
+     "`run --http2` has its lower-case names and `:authority` in every request; a redirect is a "
+     "result and is never followed"},
 };
 
 std::string_view name(Expect expect) {

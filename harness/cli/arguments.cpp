@@ -237,6 +237,8 @@ class Parser {
     add_filters(app, run_.options.only, run_.options.skip, run_.options.shard, run_.options.shards);
     app.add_flag("--resume", run_.options.resume, "go on with the run in --out");
     app.add_flag("--strict", run_.options.strict, "a should-failure also fails the run");
+    app.add_flag("--http2", run_.options.transport.http2,
+                 "speak HTTP/2; what it cannot say is skipped");
     add_seed(app, run_.options.seed, "of all that is random in the plan; 1");
     add_manners(app, run_);
     add_display(app, run_.display);

@@ -79,6 +79,7 @@ Result<int> replay(const ReplayArguments& arguments, Terminal& terminal) {
   }
   again.options.show_passes = true;
   again.options.seed = before.info.seed;
+  again.options.transport.http2 = before.info.protocol == "HTTP/2";
   if (!is_fuzz_case(then.id)) again.options.only = cases_for(spec, then);
   KEYWARD_TRY(const RunOptions options, prepare(spec, again, terminal));
   Watch watch(then.id, terminal);

@@ -109,6 +109,7 @@ void fields(Archive& archive, T& run) {
   archive.number("seed", run.seed);
   archive.pairs("targets", run.targets);
   archive.id("profile", run.profile);
+  archive.id("protocol", run.protocol);
   archive.number("started", run.started);
   archive.number("finished", run.finished);
   archive.number("interrupted", run.interrupted);

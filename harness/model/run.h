@@ -93,6 +93,7 @@ struct RunInfo {
   std::uint64_t seed = 0;
   std::vector<std::pair<std::string, std::string>> targets;  ///< server id → URL
   std::string profile = "standard";
+  std::string protocol = "HTTP/1.1";  ///< or "HTTP/2"
   double started = 0, finished = 0;  ///< seconds since 1970 UTC
   bool interrupted = false;
   bool strict = false;

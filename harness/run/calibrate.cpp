@@ -134,10 +134,11 @@ void name_problems(Engine& engine, Calibration& result) {
                                        operation.id, alternative.id(), controls.valid_text,
                                        controls.right_key ? ", though it opens other places" : "");
         if (!controls.right_key) {
-          first(
-              fmt::format("The credential from the environment is not accepted on {} by {}: {}. "
-                          "Wrong key, or wrong target?",
-                          operation.id, alternative.id(), controls.valid_text));
+          first(fmt::format(
+              "The credential from the environment is not accepted on {} by {}: {}. {}",
+              operation.id, alternative.id(), controls.valid_text,
+              engine.options.transport.http2 ? "Wrong key, wrong target, or one without HTTP/2?"
+                                             : "Wrong key, or wrong target?"));
         }
       });
 }

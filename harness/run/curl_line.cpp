@@ -100,6 +100,8 @@ std::optional<BasicSpelling> basic_spelling(const RequestField& field) {
 std::string curl_line(const Request& request, const Endpoint& endpoint,
                       const std::vector<NamedSecret>& secrets) {
   std::string out = "curl -sS -i --path-as-is";
+  if (endpoint.http2)
+    out += endpoint.origin.scheme == "https" ? " --http2" : " --http2-prior-knowledge";
   if (request.method == "HEAD") {
     out += " -I";
   } else if (request.method != "GET" || !request.body.empty()) {

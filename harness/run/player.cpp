@@ -207,6 +207,11 @@ void Player::send(const Step& step) {
     outgoing.bytes.insert(0, render(build(first).request));
     outgoing.answers = 2;
   }
+  if (engine_.options.transport.http2) {
+    if (const std::string obstacle = http2_obstacle(outgoing); !obstacle.empty())
+      return finish(Verdict::skipped,
+                    std::string(k_not_applicable) + "HTTP/2 cannot say it: " + obstacle);
+  }
   engine_.gate.send(
       std::move(outgoing),
       [self = shared_from_this(), &step, built](Exchange exchange, int attempts) {

@@ -128,6 +128,7 @@ Result<std::vector<Endpoint>> endpoints_for(const Spec& spec, const RunOptions& 
                       "--allow-production if you may",
                       made.origin.host));
     }
+    made.http2 = options.transport.http2;
     endpoints.push_back(std::move(made));
   }
   for (const Server& server : spec.servers) {

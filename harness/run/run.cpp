@@ -24,6 +24,7 @@ std::string options_digest(const RunOptions& options) {
   for (const auto& [server, url] : options.targets) text += server + "=" + url + "\n";
   text += join(options.only, ",") + "\n" + join(options.skip, ",") + "\n";
   text += fmt::format("{}/{}", options.shard, options.shards);
+  if (options.transport.http2) text += "\nHTTP/2";
   return fmt::format("{:016x}", stable_hash(text));
 }
 
@@ -70,6 +71,7 @@ RunInfo describe_run(const Spec& spec, const RunOptions& options) {
   info.targets = options.targets;
   info.started = unix_now();
   info.strict = options.strict;
+  if (options.transport.http2) info.protocol = "HTTP/2";
   return info;
 }
 

@@ -24,38 +24,6 @@ double unix_time() {
   return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
 
-struct FaultOf {
-  CURLcode code;
-  TransportFault fault;
-};
-
-/// What may go wrong before the first byte of a request; the rest is `connect`.
-constexpr FaultOf k_dialling_faults[] = {
-    {CURLE_COULDNT_RESOLVE_HOST, TransportFault::resolve},
-    {CURLE_COULDNT_RESOLVE_PROXY, TransportFault::resolve},
-    {CURLE_OPERATION_TIMEDOUT, TransportFault::timeout},
-    {CURLE_SSL_CONNECT_ERROR, TransportFault::tls},
-    {CURLE_PEER_FAILED_VERIFICATION, TransportFault::tls},
-    {CURLE_SSL_CERTPROBLEM, TransportFault::tls},
-    {CURLE_SSL_CIPHER, TransportFault::tls},
-    {CURLE_SSL_CACERT_BADFILE, TransportFault::tls},
-    {CURLE_SSL_CRL_BADFILE, TransportFault::tls},
-    {CURLE_SSL_ISSUER_ERROR, TransportFault::tls},
-    {CURLE_SSL_INVALIDCERTSTATUS, TransportFault::tls},
-    {CURLE_SSL_PINNEDPUBKEYNOTMATCH, TransportFault::tls},
-    {CURLE_SSL_CLIENTCERT, TransportFault::tls},
-    {CURLE_SSL_ENGINE_NOTFOUND, TransportFault::tls},
-    {CURLE_SSL_ENGINE_SETFAILED, TransportFault::tls},
-    {CURLE_SSL_ENGINE_INITFAILED, TransportFault::tls},
-};
-
-TransportFault dialling_fault(CURLcode code) {
-  for (const FaultOf& row : k_dialling_faults) {
-    if (row.code == code) return row.fault;
-  }
-  return TransportFault::connect;
-}
-
 }  // namespace
 
 Connection::Connection(Loop& loop, Dialer& dialer, Owner& owner, std::uint64_t id,
@@ -89,7 +57,7 @@ void Connection::carry(std::unique_ptr<Flight> flight, const Origin& origin) {
 }
 
 void Connection::opened(CURLcode code) {
-  if (code != CURLE_OK) return land(dialling_fault(code), words(code));
+  if (code != CURLE_OK) return land(connecting_fault(code), words(code));
   curl_socket_t socket = CURL_SOCKET_BAD;
   curl_easy_getinfo(line_, CURLINFO_ACTIVESOCKET, &socket);
   if (socket == CURL_SOCKET_BAD) {

@@ -13,7 +13,7 @@
 #include <thread>
 #include <utility>
 
-#include "harness/transport/transport.h"
+#include "harness/transport/http2_transport.h"
 #include "harness/transport/wire.h"
 
 namespace keyward {
@@ -149,6 +149,11 @@ Result<std::unique_ptr<Transport>> make_curl_transport(std::vector<Origin> serve
   }
   static const CURLcode ready = curl_global_init(CURL_GLOBAL_DEFAULT);
   if (ready != CURLE_OK) return fail(ErrorKind::io, "libcurl cannot be set up");
+  if (options.http2) {
+    auto http2 = make_http2_transport(std::move(servers), std::move(options));
+    if (!http2) return fail(ErrorKind::io, "the system gives no event queue");
+    return http2;
+  }
   auto transport = std::make_unique<CurlTransport>(std::move(servers), std::move(options));
   if (!transport->valid()) {
     return fail(ErrorKind::io, "the system gives no event queue or libcurl no multi handle");

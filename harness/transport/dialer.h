@@ -7,17 +7,15 @@
 // connection (libcurl 7.86 and newer). It keeps its options for the next one.
 #pragma once
 
-#include <string>
 #include <vector>
 
 #include <curl/curl.h>
 
-#include "harness/transport/loop.h"
-#include "harness/transport/transport.h"
+#include "harness/transport/multi.h"
 
 namespace keyward {
 
-class Dialer final : Loop::Watcher {
+class Dialer {
  public:
   /// Told from the loop how its dialling ended.
   class Caller {
@@ -34,7 +32,7 @@ class Dialer final : Loop::Watcher {
   Dialer& operator=(const Dialer&) = delete;
 
   /// False where libcurl gave no multi handle.
-  [[nodiscard]] bool valid() const { return multi_ != nullptr; }
+  [[nodiscard]] bool valid() const { return multi_.valid(); }
   /// A proxy may want TLS to itself, whatever the origin wants.
   [[nodiscard]] bool may_use_proxy() const { return options_.proxy_from_environment; }
 
@@ -46,17 +44,11 @@ class Dialer final : Loop::Watcher {
   void hang_up(CURL* line);
 
  private:
-  void ready(int fd, std::uint32_t events) override;
-  void act(curl_socket_t socket, int events);
   void set_options(CURL* line) const;
-  static int on_socket(CURL* line, curl_socket_t socket, int what, void* self, void* data);
-  static int on_timer(CURLM* multi, long milliseconds, void* self);
 
-  Loop& loop_;
   const TransportOptions& options_;
-  CURLM* multi_;
+  Multi multi_;
   std::vector<CURL*> spare_;  ///< hung up, to be dialled again
-  Loop::TimerId timer_{};
 };
 
 }  // namespace keyward

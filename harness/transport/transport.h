@@ -90,8 +90,13 @@ struct TransportOptions {
   std::string cert;                     ///< PEM file of the client certificate
   std::string key;                      ///< PEM file of its private key; empty: it stands in `cert`
   bool insecure = false;                ///< certificates and names are not checked
+  bool http2 = false;                   ///< see http2_obstacle()
   bool proxy_from_environment = false;  ///< else no proxy at all
 };
+
+/// Why HTTP/2 cannot carry what HTTP/1.1 can: "the field connection", "pipelining"; empty where it
+/// can. What a transport with `http2` is given all the same lands as a fault.
+[[nodiscard]] std::string http2_obstacle(const Outgoing& outgoing);
 
 /// The real one, over libcurl's connections. Destroying it closes every connection and drops what
 /// is pending without calling back. Fails where a file of `options` is not readable (usage) or the

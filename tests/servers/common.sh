@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # What the start scripts share. A start script takes an empty folder, writes its server's
-# configuration and fresh credentials there, prints NAME=value lines (TARGET and what the spec
-# takes from the environment), and becomes the server: in the foreground, on one loopback port that
-# the kernel picked, with every file in that folder. End it with SIGTERM.
+# configuration and fresh credentials there, prints NAME=value lines (TARGET; where it speaks HTTP/2
+# as well HTTP2_TARGET, and the CACERT to trust there; what the spec takes from the environment),
+# and becomes the server: in the foreground, on loopback ports that the kernel picked, with every
+# file in that folder. End it with SIGTERM.
 # shellcheck shell=bash
 
 [[ $# -eq 1 && -d $1 ]] || {

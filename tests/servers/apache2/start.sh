@@ -10,6 +10,7 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/../common.sh"
 
 port=$(free_port)
+http2_port=$(free_port)
 user=orders-$(alphanumeric 6)
 password=$(alphanumeric 24)
 key=$(alphanumeric 32)
@@ -25,6 +26,7 @@ cat >"$dir/httpd.conf" <<END
 ServerName 127.0.0.1
 ServerRoot $dir
 Listen 127.0.0.1:$port
+Listen 127.0.0.1:$http2_port
 PidFile $dir/apache2.pid
 DefaultRuntimeDir $dir
 Mutex file:$dir default
@@ -39,6 +41,10 @@ LoadModule authn_file_module /usr/lib/apache2/modules/mod_authn_file.so
 LoadModule authz_core_module /usr/lib/apache2/modules/mod_authz_core.so
 LoadModule authz_user_module /usr/lib/apache2/modules/mod_authz_user.so
 LoadModule auth_basic_module /usr/lib/apache2/modules/mod_auth_basic.so
+LoadModule http2_module /usr/lib/apache2/modules/mod_http2.so
+<VirtualHost 127.0.0.1:$http2_port>
+  Protocols h2c
+</VirtualHost>
 StartServers 1
 DocumentRoot $dir/www
 <Directory $dir/www>
@@ -58,6 +64,7 @@ DocumentRoot $dir/www
 END
 
 echo "TARGET=http://127.0.0.1:$port"
+echo "HTTP2_TARGET=http://127.0.0.1:$http2_port"
 echo "APACHE2_USER=$user"
 echo "APACHE2_PASSWORD=$password"
 echo "APACHE2_API_KEY=$key"

@@ -10,6 +10,7 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/../common.sh"
 
 port=$(free_port)
+http2_port=$(free_port)
 user=items-$(alphanumeric 6)
 password=$(alphanumeric 24)
 key=$(alphanumeric 32)
@@ -19,6 +20,8 @@ echo '{"items":[{"id":1,"name":"anvil"},{"id":2,"name":"bellows"}],"by":"passwor
 echo '{"items":[{"id":3,"name":"chisel"}],"by":"header"}' >"$dir/www/header/items"
 echo '{"items":[{"id":4,"name":"drill"}],"by":"query"}' >"$dir/www/query/items"
 htpasswd "$user" "$password" >"$dir/htpasswd"
+openssl req -x509 -newkey rsa:2048 -noenc -keyout "$dir/key.pem" -out "$dir/cert.pem" -days 1 \
+  -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1 2>"$dir/openssl.log"
 
 cat >"$dir/nginx.conf" <<END
 $( ((EUID)) || echo 'user root root;') # workers read a folder that is the caller's alone
@@ -46,6 +49,9 @@ http {
   }
   server {
     listen 127.0.0.1:$port;
+    listen 127.0.0.1:$http2_port ssl http2;
+    ssl_certificate $dir/cert.pem;
+    ssl_certificate_key $dir/key.pem;
     root $dir/www;
     location = /basic/items {
       auth_basic "items";
@@ -63,6 +69,8 @@ http {
 END
 
 echo "TARGET=http://127.0.0.1:$port"
+echo "HTTP2_TARGET=https://127.0.0.1:$http2_port"
+echo "CACERT=$dir/cert.pem"
 echo "NGINX_USER=$user"
 echo "NGINX_PASSWORD=$password"
 echo "NGINX_API_KEY=$key"
