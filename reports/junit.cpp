@@ -18,29 +18,6 @@
 namespace keyward {
 namespace {
 
-std::string xml(std::string_view text) {
-  std::string out;
-  for (const char c : shown(text)) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
-}
-
 // A part of a class name: readers split those at dots.
 std::string class_part(std::string_view text) { return replace_all(text, ".", "_"); }
 
@@ -87,10 +64,10 @@ class Junit {
         verdict(Verdict::skipped), seconds(run_.info.finished - run_.info.started));
     out_.write("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
     out_.write(fmt::format("<testsuites name=\"keyward\" {}>\n", counts));
-    out_.write(fmt::format("  <testsuite name=\"{}\" timestamp=\"{}\" {}>\n", xml(suite_),
+    out_.write(fmt::format("  <testsuite name=\"{}\" timestamp=\"{}\" {}>\n", markup(suite_),
                            rfc3339(run_.info.started).substr(0, 19), counts));
     properties();
-    if (!wrong.empty()) testcase(suite_, "run", 0, element("error", "error", wrong, xml(wrong)));
+    if (!wrong.empty()) testcase(suite_, "run", 0, element("error", "error", wrong, markup(wrong)));
     run_.each_case([this](const CaseResult& result) {
       const std::string class_name =
           suite_ + "." + class_part(result.operation) + "." + class_part(result.scheme);
@@ -102,7 +79,7 @@ class Junit {
  private:
   void properties() {
     const auto property = [this](std::string_view name, std::string_view value) {
-      out_.write(fmt::format("      <property name=\"{}\" value=\"{}\"/>\n", name, xml(value)));
+      out_.write(fmt::format("      <property name=\"{}\" value=\"{}\"/>\n", name, markup(value)));
     };
     out_.write("    <properties>\n");
     property("keyward.version", run_.info.version);
@@ -110,7 +87,7 @@ class Junit {
     property("keyward.seed", std::to_string(run_.info.seed));
     property("keyward.spec.digest", run_.info.spec_digest);
     for (const auto& [server, url] : run_.info.targets)
-      property("keyward.target." + xml(server), url);
+      property("keyward.target." + markup(server), url);
     out_.write("    </properties>\n");
   }
 
@@ -118,7 +95,7 @@ class Junit {
   void testcase(std::string_view class_name, std::string_view name, double duration_ms,
                 std::string_view content) {
     out_.write(fmt::format("    <testcase classname=\"{}\" name=\"{}\" time=\"{}\"",
-                           xml(class_name), xml(name), seconds(duration_ms / 1000)));
+                           markup(class_name), markup(name), seconds(duration_ms / 1000)));
     out_.write(content.empty() ? "/>\n" : fmt::format(">{}</testcase>\n", content));
   }
 
@@ -126,7 +103,7 @@ class Junit {
   static std::string element(std::string_view tag, std::string_view type, std::string_view message,
                              std::string_view text) {
     const std::string attribute = type.empty() ? "" : fmt::format(" type=\"{}\"", type);
-    return fmt::format("<{0}{1} message=\"{2}\">{3}</{0}>", tag, attribute, xml(message), text);
+    return fmt::format("<{0}{1} message=\"{2}\">{3}</{0}>", tag, attribute, markup(message), text);
   }
   static std::string output(std::string_view text) {
     return fmt::format("<system-out>{}</system-out>", text);
@@ -134,12 +111,12 @@ class Junit {
 
   // Several lines; each part made fit for XML, the line ends kept.
   [[nodiscard]] std::string details(const CaseResult& result) const {
-    std::string text = "\ncase: " + xml(result.id) + "\nexpected: " + xml(result.expected) +
-                       "\ngot: " + xml(result.actual);
+    std::string text = "\ncase: " + markup(result.id) + "\nexpected: " + markup(result.expected) +
+                       "\ngot: " + markup(result.actual);
     for (const std::string& id : result.requirements) {
-      text += "\nrequirement: " + xml(id);
+      text += "\nrequirement: " + markup(id);
       const auto says = sentences_.find(id);
-      if (says != sentences_.end()) text += ": " + xml(says->second);
+      if (says != sentences_.end()) text += ": " + markup(says->second);
     }
     return text + "\n";
   }
@@ -151,15 +128,15 @@ class Junit {
         return "";
       case Verdict::fail:
         if (!result.deviation.empty())
-          return output("known deviation: " + xml(result.deviation) + details(result));
+          return output("known deviation: " + markup(result.deviation) + details(result));
         if (result.level == Level::info)
-          return output("for information: " + xml(brief) + details(result));
+          return output("for information: " + markup(brief) + details(result));
         return element("failure", name(result.level), brief, details(result));
       case Verdict::inconclusive:
       case Verdict::error:
         return element("error", name(result.verdict), brief, details(result));
       case Verdict::skipped:
-        return element("skipped", "", result.actual, xml(result.actual));
+        return element("skipped", "", result.actual, markup(result.actual));
     }
     return "";
   }

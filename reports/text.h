@@ -17,6 +17,9 @@ namespace keyward {
 /// The same for wire bytes; backslashes are doubled, so that the bytes can be read back.
 [[nodiscard]] std::string shown_bytes(std::string_view bytes);
 
+/// shown(), fit to stand between the tags or in an attribute of XML or HTML.
+[[nodiscard]] std::string markup(std::string_view text);
+
 /// Lines of at most `width` characters, broken at spaces; a longer word has a line to itself.
 [[nodiscard]] std::vector<std::string> wrap(std::string_view text, std::size_t width);
 

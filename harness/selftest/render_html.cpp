@@ -36,30 +36,6 @@ code, th[scope=row] { font-family: ui-monospace, monospace; font-size: .9em; }
 td.number { text-align: right; padding-right: 1.5rem; } ul { margin: .25rem 0; padding-left: 1.2rem; }
 )";
 
-// Text between tags or in an attribute; what a reader could not see is spelled out.
-std::string html(std::string_view text) {
-  std::string out;
-  for (const char c : shown(text)) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
-}
-
 std::string_view class_of(Fate fate) {
   switch (fate) {
     case Fate::killed:
@@ -81,21 +57,21 @@ std::string fate_html(Fate fate) {
 
 std::string list(const std::vector<std::string>& items) {
   std::string out = "<ul>";
-  for (const std::string& item : items) out += fmt::format("<li>{}</li>", html(item));
+  for (const std::string& item : items) out += fmt::format("<li>{}</li>", markup(item));
   return out + "</ul>";
 }
 
 // What stands beside the fate: who caught it, what failed, or why there is nothing.
 std::string detail(const MatrixRow& row) {
-  std::string out = row.reason.empty() ? "" : html(row.reason);
+  std::string out = row.reason.empty() ? "" : markup(row.reason);
   if (row.fate == Fate::survived) return out + list(row.advice);
   for (const Catch& seen : row.catches) {
     out += fmt::format("{}<code title=\"{}: {}\">{}</code>", out.empty() ? "" : ", ",
-                       html(seen.example), html(seen.actual), html(seen.row));
+                       markup(seen.example), markup(seen.actual), markup(seen.row));
   }
   if (row.fate == Fate::alarm) {
     for (const Catch& seen : row.catches)
-      out += fmt::format("<br>{}: {}", html(seen.example), html(seen.actual));
+      out += fmt::format("<br>{}: {}", markup(seen.example), markup(seen.actual));
   }
   return out;
 }
@@ -105,13 +81,13 @@ std::string fault_row(const MatrixRow& row) {
   return fmt::format(
       "<tr><th scope=\"row\">{}</th><td>{}</td><td>{}</td><td>{}</td><td class=\"number\">{}</td>"
       "<td>{}</td></tr>\n",
-      html(row.plant.name()), html(says(row)), fate_html(row.fate),
+      markup(row.plant.name()), markup(says(row)), fate_html(row.fate),
       killed ? name(level_of(row)) : "", killed ? std::to_string(row.findings) : "", detail(row));
 }
 
 std::string habit_row(const MatrixRow& row) {
   return fmt::format("<tr><th scope=\"row\">{}</th><td>{}</td><td>{}</td><td>{}</td></tr>\n",
-                     html(row.plant.name()), html(says(row)), fate_html(row.fate), detail(row));
+                     markup(row.plant.name()), markup(says(row)), fate_html(row.fate), detail(row));
 }
 
 template <class Render>
@@ -133,7 +109,7 @@ std::string table(std::string_view caption, std::string_view columns,
 }
 
 std::string tile(std::string_view term, std::string_view value) {
-  return fmt::format("<div><dt>{}</dt><dd>{}</dd></div>\n", term, html(value));
+  return fmt::format("<div><dt>{}</dt><dd>{}</dd></div>\n", term, markup(value));
 }
 
 std::string tiles(const KillMatrix& matrix) {
@@ -157,7 +133,7 @@ std::string tiles(const KillMatrix& matrix) {
 }  // namespace
 
 std::string render_html(const KillMatrix& matrix) {
-  const std::string title = html(matrix.spec_title);
+  const std::string title = markup(matrix.spec_title);
   std::string out = fmt::format(
       "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
@@ -167,12 +143,12 @@ std::string render_html(const KillMatrix& matrix) {
       title, k_style, title);
   const bool passed = matrix.exit_code() == 0;
   out += fmt::format("<p><span class=\"fate {}\">{}</span> {}</p>\n", passed ? "good" : "bad",
-                     verdict_word(matrix), html(headline(matrix)));
+                     verdict_word(matrix), markup(headline(matrix)));
   out += fmt::format(
       "<p class=\"soft\">Spec <code>{}</code>, SHA-256 <code>{:.16}…</code>, seed {}{}, keyward "
       "{}, "
       "{:.0f} s</p>\n",
-      html(matrix.spec_path), html(matrix.spec_digest), matrix.options.play.seed,
+      markup(matrix.spec_path), markup(matrix.spec_digest), matrix.options.play.seed,
       matrix.options.play.quick ? ", quick" : "", KEYWARD_VERSION, matrix.seconds);
   out += tiles(matrix);
   if (!matrix.faults.empty()) {
