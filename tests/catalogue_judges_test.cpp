@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // The checks that compare with a documented answer, and the judges of rows.
+#include <algorithm>
 #include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
 
+#include "harness/catalogue/scenario.h"
 #include "tests/catalogue_looks.h"
 
 namespace keyward::testing {
@@ -191,6 +193,28 @@ TEST(Judges, CallNoAnswerAnError) {
                                              .absent = nullptr,
                                              .marks = {}});
     EXPECT_EQ(outcome.verdict, Verdict::error) << mutation->id;
+  }
+}
+
+struct Polled {
+  double accepted_for;  // seconds; < 0: never
+  Reception last;
+  Verdict want;
+};
+
+// A poll ends with the refusal, after a minute, or with --max-wait.
+TEST(Judges, TakeAPollThatWasCutForUndecided) {
+  const auto rows = all_scenarios();
+  const auto row = std::ranges::find(rows, "revoked-accepted", &Scenario::id);
+  ASSERT_NE(row, rows.end());
+  for (const auto& [accepted_for, last, want] : {
+           Polled{-1, Reception::refused, Verdict::pass},
+           Polled{20, Reception::refused, Verdict::pass},
+           Polled{20, Reception::accepted, Verdict::inconclusive},
+           Polled{61, Reception::accepted, Verdict::fail},
+       }) {
+    const StepSeen steps[] = {{.reception = last, .accepted_for = accepted_for}};
+    EXPECT_EQ((*row)->judge({.steps = steps}).verdict, want) << accepted_for;
   }
 }
 

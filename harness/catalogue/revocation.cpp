@@ -36,6 +36,11 @@ Outcome judge_revoked(const Trail& trail) {
   const double lasted = trail.steps.back().accepted_for;
   if (lasted >= k_revocation_limit)
     return {Verdict::fail, "still accepted a minute after it was revoked"};
+  if (trail.steps.back().reception == Reception::accepted) {
+    return {Verdict::inconclusive,
+            "still accepted " + std::to_string(static_cast<int>(lasted)) +
+                " s after it was revoked, when --max-wait ended; it may take a minute"};
+  }
   return {Verdict::pass,
           lasted < 0 ? "refused at once" : "refused within a minute (see revoked-grace)"};
 }

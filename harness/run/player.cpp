@@ -340,7 +340,8 @@ void Player::poll_again(const Step& step, const Built& built, StepSeen seen) {
   } else if (seen.reception == Reception::refused) {
     ++refused_running_;
   }
-  const bool over = now - poll_started_ >= step.poll_for;
+  const bool over =
+      now - poll_started_ >= std::min(step.poll_for, std::max(engine_.options.max_wait, 0.0));
   if (refused_running_ >= k_refused_in_a_row || over) {
     seen.accepted_for = last_accepted_;
     seen_.push_back(std::move(seen));
