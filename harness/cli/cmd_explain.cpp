@@ -9,6 +9,7 @@
 #include "harness/base/text.h"
 #include "harness/cli/commands.h"
 #include "harness/cli/shipped.h"
+#include "harness/fuzz/rows.h"
 #include "harness/plan/plan.h"
 #include "harness/spec/problem.h"
 #include "harness/target/target.h"
@@ -119,6 +120,7 @@ int perform(const ExplainArguments& arguments, Terminal& terminal) {
   Page page(terminal.rendering().width);
   std::vector<std::string> known;
   look(all_facts(), id, known, page);
+  look(fuzz_facts(), id, known, page);
   look(all_faults(), id, known, page);
   look(all_traps(), id, known, page);
   std::vector<std::string> specs;

@@ -79,6 +79,24 @@ std::string_view expected_of_row(std::string_view row) {
   return mutation == nullptr || mutation->expect == Expect::refused ? "refused" : mutation->right;
 }
 
+std::vector<Facts> fuzz_facts() {
+  std::vector<Facts> facts;
+  for (const Row& row : k_rows) {
+    facts.push_back({.id = row.id,
+                     .kind = "row of keyward fuzz",
+                     .family = k_fuzz_family,
+                     .title = row.title,
+                     .right = row.right,
+                     .why = row.why,
+                     .fix = row.fix,
+                     .sources = row.sources,
+                     .expected = expected_of_row(row.id),
+                     .level = row.level,
+                     .severity = row.severity});
+  }
+  return facts;
+}
+
 void describe_finding(Finding& finding) {
   const Row* row = find_row(finding.id);
   if (row == nullptr) return;

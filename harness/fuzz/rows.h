@@ -4,8 +4,10 @@
 #pragma once
 
 #include <string_view>
+#include <vector>
 
 #include "harness/model/run.h"
+#include "harness/plan/case.h"
 
 namespace keyward {
 
@@ -19,6 +21,8 @@ inline constexpr std::string_view k_row_inputs = "inputs";
 [[nodiscard]] Level level_of_row(std::string_view row);
 /// What must happen instead.
 [[nodiscard]] std::string_view expected_of_row(std::string_view row);
+/// The fuzzer's own rows, for whoever asks what one means.
+[[nodiscard]] std::vector<Facts> fuzz_facts();
 /// Title and the like of a finding whose row the catalogue does not know.
 void describe_finding(Finding& finding);
 
