@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <charconv>
 #include <memory>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -49,12 +50,24 @@ Gate::Gate(Transport& transport, const RunOptions& options, double rate, Progres
       progress_(&progress),
       interval_(rate > 0 ? 1 / rate : 0) {}
 
-void Gate::send(Outgoing outgoing, Done done, std::function<void(const Exchange&)> throttled) {
+void Gate::send(Outgoing outgoing, Done done, std::function<void(const Exchange&)> throttled,
+                Haste haste) {
   outgoing.timeout = options_->timeout;
-  queue_.push_back({.outgoing = std::move(outgoing),
-                    .done = std::move(done),
-                    .throttled_answer = std::move(throttled)});
+  enqueue({.outgoing = std::move(outgoing),
+           .done = std::move(done),
+           .throttled_answer = std::move(throttled),
+           .haste = haste,
+           .number = ++numbers_});
   pump();
+}
+
+// What was asked for first goes first, however often it had to wait: else, under a steady limit,
+// some would wait for ever.
+void Gate::enqueue(Waiting waiting) {
+  const auto place = [](const Waiting& one) {
+    return std::pair(one.haste != Haste::urgent, one.number);
+  };
+  queue_.insert(std::ranges::upper_bound(queue_, place(waiting), {}, place), std::move(waiting));
 }
 
 void Gate::pump() {
@@ -89,7 +102,7 @@ void Gate::answered(Waiting waiting, Exchange exchange) {
     if (waiting.throttled_answer) waiting.throttled_answer(exchange);
     waiting.throttled += pause;
     next_ = std::max(next_, transport_->now() + pause);
-    queue_.push_front(std::move(waiting));
+    enqueue(std::move(waiting));
     pump();
     return;
   }
@@ -97,7 +110,7 @@ void Gate::answered(Waiting waiting, Exchange exchange) {
     ++waiting.lost;
     waiting.outgoing.connection = Outgoing::Connection::fresh;
     next_ = std::max(next_, transport_->now() + 0.05 * waiting.lost);
-    queue_.push_front(std::move(waiting));
+    enqueue(std::move(waiting));
     pump();
     return;
   }

@@ -2,6 +2,9 @@
 // Gate: every request passes here on its way to the transport. It keeps the rate, waits when the
 // target says so (429, or 503 with Retry-After), and repeats what the wire lost. It never repeats a
 // verdict.
+//
+//   send ──> queue, first come first served; what is urgent ahead ──> every interval one ──> target
+//              └──────────── 429: at its old place again, after the pause ◄───────────────────┘
 #pragma once
 
 #include <cstdint>
@@ -20,8 +23,14 @@ class Gate {
 
   Gate(Transport& transport, const RunOptions& options, double rate, Progress& progress);
 
+  enum class Haste {
+    usual,
+    urgent,  ///< has a moment of its own, and proves nothing after it: goes ahead of the others
+  };
+
   /// `throttled` sees each answer that only says to wait; the request is then sent again.
-  void send(Outgoing outgoing, Done done, std::function<void(const Exchange&)> throttled = {});
+  void send(Outgoing outgoing, Done done, std::function<void(const Exchange&)> throttled = {},
+            Haste haste = Haste::usual);
   /// Requests sent, repetitions included.
   [[nodiscard]] std::uint64_t sent() const { return sent_; }
 
@@ -30,12 +39,15 @@ class Gate {
     Outgoing outgoing;
     Done done;
     std::function<void(const Exchange&)> throttled_answer;
-    int attempts = 0;      // sendings so far
-    int lost = 0;          // of them, how many the wire lost
-    double throttled = 0;  // seconds spent waiting because the target said so
+    Haste haste = Haste::usual;
+    std::uint64_t number = 0;  // in the order of send()
+    int attempts = 0;          // sendings so far
+    int lost = 0;              // of them, how many the wire lost
+    double throttled = 0;      // seconds spent waiting because the target said so
   };
 
   void pump();
+  void enqueue(Waiting waiting);
   void answered(Waiting waiting, Exchange exchange);
 
   Transport* transport_;
@@ -44,7 +56,7 @@ class Gate {
   double interval_;  // seconds between two requests; 0: none
   double next_ = 0;  // the earliest moment of the next request
   bool timer_ = false;
-  std::uint64_t sent_ = 0;
+  std::uint64_t sent_ = 0, numbers_ = 0;
   std::deque<Waiting> queue_;
 };
 
