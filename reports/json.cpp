@@ -113,27 +113,38 @@ Json requirements_json(const Run& run) {
   return object;
 }
 
+Json minimal_json(const Finding::Reproducer::Minimal& minimal) {
+  return Json::object({{"curl", Json::of(minimal.curl)},
+                       {"request", Json::of(shown_bytes(minimal.request))},
+                       {"trim", strings(minimal.trim)},
+                       {"requests", Json::of(std::int64_t{minimal.requests})}});
+}
+
+Json reproducer_json(const Finding::Reproducer& reproducer) {
+  Json object = Json::object({{"case", Json::of(reproducer.case_id)},
+                              {"curl", Json::of(reproducer.curl)},
+                              {"request", Json::of(shown_bytes(reproducer.request))},
+                              {"expected", Json::of(reproducer.expected)},
+                              {"actual", Json::of(reproducer.actual)}});
+  if (!reproducer.minimal.request.empty()) object.set("minimal", minimal_json(reproducer.minimal));
+  return object;
+}
+
 Json finding_json(const Finding& finding) {
-  const Finding::Reproducer& reproducer = finding.reproducer;
-  return Json::object(
-      {{"id", Json::of(finding.id)},
-       {"title", Json::of(finding.title)},
-       {"level", Json::of(name(finding.level))},
-       {"severity", Json::of(std::int64_t{finding.severity})},
-       {"mutation", Json::of(finding.mutation)},
-       {"why", Json::of(finding.why)},
-       {"right", Json::of(finding.right)},
-       {"fix", Json::of(finding.fix)},
-       {"source", Json::of(finding.source)},
-       {"requirements", strings(finding.requirements)},
-       {"sentences", strings(finding.sentences)},
-       {"also", strings(finding.also)},
-       {"cases", strings(finding.cases)},
-       {"reproducer", Json::object({{"case", Json::of(reproducer.case_id)},
-                                    {"curl", Json::of(reproducer.curl)},
-                                    {"request", Json::of(shown_bytes(reproducer.request))},
-                                    {"expected", Json::of(reproducer.expected)},
-                                    {"actual", Json::of(reproducer.actual)}})}});
+  return Json::object({{"id", Json::of(finding.id)},
+                       {"title", Json::of(finding.title)},
+                       {"level", Json::of(name(finding.level))},
+                       {"severity", Json::of(std::int64_t{finding.severity})},
+                       {"mutation", Json::of(finding.mutation)},
+                       {"why", Json::of(finding.why)},
+                       {"right", Json::of(finding.right)},
+                       {"fix", Json::of(finding.fix)},
+                       {"source", Json::of(finding.source)},
+                       {"requirements", strings(finding.requirements)},
+                       {"sentences", strings(finding.sentences)},
+                       {"also", strings(finding.also)},
+                       {"cases", strings(finding.cases)},
+                       {"reproducer", reproducer_json(finding.reproducer)}});
 }
 
 Json case_json(const CaseResult& result) {

@@ -11,7 +11,8 @@ namespace {
 
 std::string line(const std::vector<std::string>& authorization) {
   Request request{.path = "/items"};
-  request.fields = {{"Host", "127.0.0.1:8080", {}}};
+  request.fields = {
+      {"Host", "127.0.0.1:8080", {}}, {"User-Agent", "keyward", {}}, {"Accept", "*/*", {}}};
   for (const std::string& value : authorization) request.add_field("Authorization", value);
   const Endpoint endpoint{.server = "api",
                           .origin = {"http", "127.0.0.1", 8080},
@@ -49,6 +50,18 @@ TEST(CurlLine, LeavesWhatIsNoBasicAsItIs) {
   EXPECT_EQ(line({"Bearer correct-horse"}),
             "curl -sS -i --path-as-is -H \"Authorization: Bearer ${API_PASSWORD}\" "
             "http://127.0.0.1:8080/items");
+}
+
+// curl adds these by itself; a request without them is another one to some servers.
+TEST(CurlLine, TakesBackWhatCurlWouldAdd) {
+  Request request{.path = "/items"};
+  request.fields = {{"Host", "127.0.0.1:8080", {}}, {"User-Agent", "keyward", {}}};
+  const Endpoint endpoint{.server = "api",
+                          .origin = {"http", "127.0.0.1", 8080},
+                          .base_path = "",
+                          .host_field = "127.0.0.1:8080"};
+  EXPECT_EQ(curl_line(request, endpoint, {}),
+            "curl -sS -i --path-as-is -H Accept: http://127.0.0.1:8080/items");
 }
 
 }  // namespace

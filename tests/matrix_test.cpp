@@ -26,6 +26,7 @@ namespace {
 constexpr const char* k_specs[] = {"fulcrum", "appcircle", "activeprospect", "sociocs",
                                    "../tests/spec/valid/bearer"};
 constexpr std::size_t k_at_once = 16;
+constexpr std::size_t k_most_findings = 3;  // of one fault
 
 struct Job {
   const Spec* spec;
@@ -79,6 +80,9 @@ std::string complaints(const Job& job, const Played& played) {
       const auto found = played.rows.find(row);
       return found != played.rows.end() && found->second.failed > 0;
     });
+    const auto worse = std::ranges::count_if(
+        played.findings, [](const PlayedFinding& finding) { return finding.level != Level::info; });
+    if (static_cast<std::size_t>(worse) > k_most_findings) return "  too many findings:\n" + seen;
     return caught ? "" : "  not caught by " + join(rows, ", ") + "; but\n" + seen;
   }
   if (job.plant.trap == nullptr) {

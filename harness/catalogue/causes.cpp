@@ -10,7 +10,7 @@ namespace {
 
 using Rows = std::string_view[];
 
-// What a verifier that lets a wrong secret through fails besides.
+// What else is accepted where any secret is: nothing about secrets can be told there.
 constexpr Rows k_any_secret = {
     "prefix-n",        "truncated-input", "suffix-ignored",   "long-truncation",
     "substring",       "casefold*",       "one-char-off",     "unicode-nfkc",
@@ -23,27 +23,45 @@ constexpr Rows k_any_secret = {
     "nul-cr-lf-field", "expired-*",       "expiry-late",      "expiry-sliding",
     "revoked-*",       "race-revoke",     "resurrect",        "rotation-*",
     "mass-assign",     "cross-tenant-*",  "tenant-data",      "conn-*",
-    "fail-open",       "session-renewal"};
+    "fail-open",       "session-renewal", "scheme-only",      "jwt-*"};
+// What else is accepted where the beginning of the secret is enough. A secret that is dead, of
+// somebody else or in another place has another beginning, or none: it stands by itself.
+constexpr Rows k_beginning = {
+    "truncated-input",  "suffix-ignored", "long-truncation", "substring",      "casefold*",
+    "one-char-off",     "unicode-nfkc",   "whitespace-trim", "nul-truncate",   "control-strip",
+    "numeric-loose",    "checksum-only",  "half-alone",      "halves-crossed", "basic-second-colon",
+    "basic-last-colon", "double-decode",  "pct-overlong",    "dup-comma",      "obs-fold",
+    "nul-cr-lf-field",  "basic-tail",     "bearer-tail",     "jwt-*"};
 constexpr Rows k_no_secret = {"cache-cross",    "conn-*",      "cross-tenant-*",  "tenant-data",
                               "expired-*",      "expiry-late", "invalid-pct-500", "mass-assign",
                               "range-304",      "revoked-*",   "race-revoke",     "resurrect",
                               "pipelined-mixup"};
-constexpr Rows k_tail = {"long-truncation", "nul-truncate", "control-strip",
-                         "whitespace-trim", "dup-comma",    "basic-second-colon",
-                         "nul-cr-lf-field", "b64-*"};
+constexpr Rows k_tail = {
+    "long-truncation", "nul-truncate",       "control-strip",     "whitespace-trim",
+    "dup-comma",       "basic-second-colon", "nul-cr-lf-field",   "b64-*",
+    "bearer-tail",     "basic-tail",         "jwt-extra-segment", "jwt-b64-malleable"};
 constexpr Rows k_cut = {"suffix-ignored", "one-char-off", "truncated-input", "nul-truncate",
                         "control-strip",  "dup-comma",    "whitespace-trim", "basic-second-colon"};
-constexpr Rows k_inside = {"suffix-ignored",     "long-truncation",  "nul-truncate",
-                           "control-strip",      "whitespace-trim",  "dup-comma",
-                           "basic-second-colon", "basic-last-colon", "basic-bad-utf8-500",
-                           "pct-overlong"};
+constexpr Rows k_inside = {"suffix-ignored",     "long-truncation",   "nul-truncate",
+                           "control-strip",      "whitespace-trim",   "dup-comma",
+                           "basic-second-colon", "basic-last-colon",  "basic-bad-utf8-500",
+                           "pct-overlong",       "jwt-extra-segment", "jwt-b64-malleable",
+                           "bearer-tail",        "cookie-quoted",     "cookie-spaces"};
+constexpr Rows k_part = {"jwt-sig-stripped", "jwt-truncated"};
+constexpr Rows k_unsigned = {"jwt-truncated",  "jwt-b64-malleable", "long-truncation",
+                             "suffix-ignored", "truncated-input",   "nul-truncate",
+                             "one-char-off",   "bearer-tail"};
+constexpr Rows k_claims = {"jwt-truncated", "one-char-off"};
+constexpr Rows k_refused = {"same-by-every-way", "conflict-*", "bearer-challenge-error"};
+constexpr Rows k_schemes = {"place-bearer"};
+constexpr Rows k_cookies = {"cookie-name-part", "cookie-name-case"};
 constexpr Rows k_failures = {"b64-bad-500", "basic-bad-utf8-500", "invalid-pct-500", "array-param",
                              "json-type",   "huge-header",        "stack-trace"};
 constexpr Rows k_failure = {"server-error", "stack-trace"};
 constexpr Rows k_lifetime = {"expired-*", "expiry-*", "revoked-*", "race-revoke", "resurrect"};
 constexpr Rows k_useless = {"cross-tenant-write", "expiry-early", "null-expires"};
 constexpr Rows k_connection = {"conn-two-principals", "pipelined-mixup", "invalid-pct-500",
-                               "tenant-data", "conn-negcached"};
+                               "conn-negcached"};
 constexpr Rows k_tenants = {"cross-tenant-*", "cache-cross", "conn-two-principals",
                             "issued-same-organization"};
 constexpr Rows k_expired = {"expired-one-slot", "expiry-*", "null-expires"};
@@ -53,6 +71,9 @@ constexpr Rows k_empty = {"basic-empty-pass", "basic-swap", "blank-accepted"};
 constexpr Rows k_padding = {"b64-garbage", "dup-comma"};
 constexpr Rows k_slots = {"raw-longterm-secret", "basic-bad-utf8-500", "basic-where-key*",
                           "key-where-basic"};
+constexpr Rows k_halves = {"basic-empty-pass", "basic-swap", "halves-crossed"};
+constexpr Rows k_parameters = {"place-other-slot", "name-underscore", "name-query-case"};
+constexpr Rows k_echoes = {"secret-echo-header"};
 constexpr Rows k_duplicates = {"dup-*", "conflict-header-query"};
 constexpr Rows k_paths = {"path-param", "path-pct", "place-path"};
 constexpr Rows k_members = {"null-expires", "expires-at-wrong"};
@@ -60,12 +81,21 @@ constexpr Rows k_password = {"checksum-only", "basic-*"};
 
 constexpr Cause k_causes[] = {
     {"open-endpoint", "", k_no_secret},
+    {"valid", "", k_refused},
     {"fail-open", "", k_any_secret},
-    {"prefix-n", "", k_any_secret},
+    {"prefix-n", "checksum-only",
+     k_any_secret},  // one byte, and one random secret in so many has it
+    // A token whose claims may be changed is good for anything: they say whose it is, and how long.
+    {"prefix-n", "jwt-payload-changed", k_any_secret},
+    {"long-truncation", "jwt-payload-changed", k_any_secret},
+    {"prefix-n", "", k_beginning},
     {"basic-user-only", "", k_password},
     {"checksum-only", "", k_any_secret},
     {"substring", "", k_inside},
     {"long-truncation", "one-char-off", k_cut},
+    {"jwt-sig-changed", "", k_unsigned},
+    {"jwt-payload-changed", "", k_claims},
+    {"truncated-input", "", k_part},
     {"suffix-ignored", "", k_tail},
     {"server-error", "invalid-pct-500", k_failures},
     {"server-error", "basic-bad-utf8-500", k_failures},
@@ -85,7 +115,12 @@ constexpr Cause k_causes[] = {
     {"revoked-grace", "", k_grace},
     {"empty-accepted", "", k_empty},
     {"b64-extrapad", "", k_padding},
+    {"half-alone", "", k_halves},
+    {"place-query", "", k_parameters},
+    {"place-cookie", "", k_cookies},
+    {"bearer-other-scheme", "", k_schemes},
     {"place-other-slot", "", k_slots},
+    {"secret-echo", "", k_echoes},
     {"dup-any-valid", "", k_duplicates},
     {"path-ext", "", k_paths},
     {"accepted-members", "", k_members},
@@ -95,15 +130,15 @@ constexpr Cause k_causes[] = {
 
 std::span<const Cause> all_causes() { return k_causes; }
 
-std::string_view cause_of(std::string_view row,
-                          const std::function<bool(std::string_view)>& failed) {
+std::string_view cause_of(std::string_view row, const RowPredicate& failed_there,
+                          const RowPredicate& failed) {
   for (const Cause& cause : k_causes) {
     const bool beside = cause.beside.empty() || failed(cause.beside);
     if (cause.row == row && beside)
       return row;  // what stands deeper explains, and is not explained
     const bool shows = std::ranges::any_of(
         cause.shows_as, [&](std::string_view pattern) { return glob_match(pattern, row); });
-    if (shows && beside && failed(cause.row)) return cause.row;
+    if (shows && beside && failed_there(cause.row)) return cause.row;
   }
   return row;
 }

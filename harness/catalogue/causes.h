@@ -9,8 +9,9 @@
 
 namespace keyward {
 
-/// Where `row` fails (and `beside`, if it names one), the rows in `shows_as` (globs) say the same
-/// again.
+/// Where `row` fails (and `beside` anywhere, if it names one), the rows in `shows_as` (globs) say
+/// the same again. A row stands here only if what it shows makes the others fail whatever else is
+/// right.
 struct Cause {
   std::string_view row;
   std::string_view beside;
@@ -20,9 +21,11 @@ struct Cause {
 /// Deepest first: the first that fits is the cause.
 [[nodiscard]] std::span<const Cause> all_causes();
 
-/// The row that explains this row's failure, given which rows failed; the row itself where none
-/// does.
-[[nodiscard]] std::string_view cause_of(std::string_view row,
-                                        const std::function<bool(std::string_view)>& failed);
+using RowPredicate = std::function<bool(std::string_view row)>;
+
+/// The row that explains this row's failure; the row itself where none does. `failed_there`: the
+/// other row failed as well, and is right nowhere that this one fails. `failed`: somewhere.
+[[nodiscard]] std::string_view cause_of(std::string_view row, const RowPredicate& failed_there,
+                                        const RowPredicate& failed);
 
 }  // namespace keyward

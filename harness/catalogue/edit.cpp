@@ -47,6 +47,7 @@ void Edit::put(std::string_view new_secret) {
   Credential credential = context.valid;
   credential.bytes[secret_index()] = new_secret;
   put(credential);
+  placed_ = new_secret;
   if (new_secret == secret() || !tells(new_secret, secret())) return;
   derived(std::string(new_secret));
   if (is_basic()) derived(encode(scheme(), credential));

@@ -85,12 +85,15 @@ class Edit {
   /// «member.api_key»+case-swapped.
   void derived(std::string text) { derived_.push_back(std::move(text)); }
   [[nodiscard]] const std::vector<std::string>& derived() const { return derived_; }
+  /// The secret that put() placed last; empty where none was.
+  [[nodiscard]] const std::string& placed() const { return placed_; }
 
  private:
   [[nodiscard]] std::size_t secret_index() const;
 
   std::vector<std::string> marks_;
   std::vector<std::string> derived_;
+  std::string placed_;
 };
 
 /// Places a scheme's credential in a request: header, query, cookie, body or Authorization.

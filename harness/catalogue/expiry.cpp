@@ -28,6 +28,7 @@ void concurrent_use(const Spec& spec, std::vector<Script>& out) {
     Script script;
     script.operation = &operation;
     script.alternative = alternative;
+    script.apart = true;
     Step burst;
     burst.says = "use it twenty times at once";
     burst.operation = &operation;

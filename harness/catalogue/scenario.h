@@ -101,6 +101,7 @@ struct Script {
   bool needs_foreign = false;
   double patience = 0;         ///< if not 0: after so many seconds it is judged by what it has
   bool exclusive = false;      ///< changes what everything else leans on: runs alone, at the end
+  bool apart = false;          ///< is about how much comes at once: runs while nothing else does
   std::optional<Level> level;  ///< where it differs from the row's
   std::string unavailable;     ///< why it cannot run with this spec; empty: it can
 };

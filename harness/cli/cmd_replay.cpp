@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "harness/base/text.h"
 #include "harness/cli/commands.h"
 #include "harness/cli/prepare.h"
 #include "harness/cli/shipped.h"
@@ -59,6 +60,14 @@ void show(const CaseResult& result, const std::string& curl, Terminal& terminal)
   if (!curl.empty()) terminal.print("\n" + curl + "\n");
 }
 
+// A finding that was cut down is shown by the least request.
+std::vector<std::string> trim_of(const Run& before, const std::string& case_id) {
+  for (const Finding& finding : before.findings) {
+    if (finding.reproducer.case_id == case_id) return finding.reproducer.minimal.trim;
+  }
+  return {};
+}
+
 std::string sentence(const CaseResult& result) {
   return fmt::format("{}: {}", name(result.verdict), result.actual);
 }
@@ -80,6 +89,9 @@ Result<int> replay(const ReplayArguments& arguments, Terminal& terminal) {
   again.options.show_passes = true;
   again.options.seed = before.info.seed;
   again.options.transport.http2 = before.info.protocol == "HTTP/2";
+  again.options.minimise = false;
+  const std::vector<std::string> trim = trim_of(before, then.id);
+  if (!trim.empty()) again.options.trims[then.id] = trim;
   if (!is_fuzz_case(then.id)) again.options.only = cases_for(spec, then);
   KEYWARD_TRY(const RunOptions options, prepare(spec, again, terminal));
   Watch watch(then.id, terminal);
@@ -96,6 +108,8 @@ Result<int> replay(const ReplayArguments& arguments, Terminal& terminal) {
   if (!now) return fail(ErrorKind::unreachable, fmt::format("{} was not run", then.id));
 
   show(*now, watch.curl(), terminal);
+  if (!trim.empty())
+    terminal.print(fmt::format("\nThe least request that shows it; cut: {}\n", join(trim, ", ")));
   const bool same = now->verdict == then.verdict;
   terminal.print(fmt::format("\n{}\n  expected  {}\n  now       {}\n  then      {}\n{}\n", then.id,
                              now->expected, sentence(*now), sentence(then),

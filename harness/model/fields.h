@@ -48,6 +48,14 @@ void fields(Archive& archive, T& result) {
   archive.objects("steps", result.steps);
 }
 
+template <class Archive, Plain<Finding::Reproducer::Minimal> T>
+void fields(Archive& archive, T& minimal) {
+  archive.text("curl", minimal.curl);
+  archive.bytes("request", minimal.request);
+  archive.texts("trim", minimal.trim);
+  archive.number("requests", minimal.requests);
+}
+
 template <class Archive, Plain<Finding::Reproducer> T>
 void fields(Archive& archive, T& reproducer) {
   archive.id("case", reproducer.case_id);
@@ -55,6 +63,7 @@ void fields(Archive& archive, T& reproducer) {
   archive.bytes("request", reproducer.request);
   archive.text("expected", reproducer.expected);
   archive.text("actual", reproducer.actual);
+  archive.object("minimal", reproducer.minimal);
 }
 
 template <class Archive, Plain<Finding> T>

@@ -66,6 +66,13 @@ struct Finding {
     std::string curl;     ///< a command line; secrets as $NAME
     std::string request;  ///< bytes as sent
     std::string expected, actual;
+    /// The least of it that still shows the same; empty where nothing less does, or none was looked
+    /// for.
+    struct Minimal {
+      std::string curl, request;
+      std::vector<std::string> trim;  ///< what was cut (harness/run/trim.h)
+      int requests = 0;               ///< that it took to find
+    } minimal;
   } reproducer;
 };
 

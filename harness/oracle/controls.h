@@ -28,6 +28,7 @@ struct Controls {
   int samples = 0;               ///< valid answers seen
   bool valid_ok = false;         ///< accepted as documented, every time
   bool right_key = false;        ///< where valid_ok is false: the credential opens other places
+  bool open = false;             ///< documented as open to anybody, with a credential or without
   bool absent_accepted = false;  ///< open endpoint
   bool twin_accepted = false;    ///< any secret of the right shape opens
   bool absent_unclear = false, twin_unclear = false;  ///< no answer, or a server failure
@@ -38,7 +39,12 @@ struct Controls {
   std::string valid_text, absent_text, twin_text;     ///< "accepted (200)", for the report
   std::string problem;  ///< one sentence: why the controls cannot be used; empty when they can
 
-  [[nodiscard]] bool usable() const { return valid_ok && !absent_accepted && !twin_accepted; }
+  [[nodiscard]] bool usable() const {
+    return valid_ok && (open || (!absent_accepted && !twin_accepted));
+  }
+  /// Everybody gets what the valid credential gets, as documented: an answer tells nothing about
+  /// the credential that came with the request.
+  [[nodiscard]] bool all_alike() const { return open && absent_accepted; }
 };
 
 /// Whether a request brings the credential of the valid control, changed or not, and so asks for

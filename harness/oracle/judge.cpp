@@ -13,6 +13,9 @@ Judgement judge_refused(const Controls& controls, const Exchange& exchange, Rece
   if (!controls.valid_ok) return {Verdict::inconclusive, controls.problem};
   switch (reception) {
     case Reception::accepted:
+      if (leaning.on_absent && controls.all_alike()) {
+        return {Verdict::skipped, std::string(k_open_to_all)};
+      }
       if (leaning.on_absent && controls.absent_accepted) {
         return {Verdict::inconclusive,
                 "accepted, but so is a request without any credential (see open-endpoint)"};

@@ -5,6 +5,7 @@
 
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "harness/model/exchange.h"
 #include "harness/model/verdict.h"
@@ -19,13 +20,17 @@ struct Leaning {
   bool on_twin = true;
 };
 
+/// Why nothing can be told of a credential where the document lets anybody in.
+inline constexpr std::string_view k_open_to_all =
+    "the operation is documented as open, and this is what anybody gets";
+
 struct Judgement {
   Verdict verdict = Verdict::pass;
   std::string actual;
 };
 
 /// The request must be refused. An acceptance is a failure only where the controls it leans on were
-/// refused.
+/// refused; where the operation is documented as open, it is skipped.
 [[nodiscard]] Judgement judge_refused(const Controls& controls, const Exchange& exchange,
                                       Reception reception, Leaning leaning);
 /// The request must be accepted.

@@ -76,7 +76,7 @@ void try_bearer(Engine& engine, const Operation& operation, const Alternative& a
   if (!bare || !engine.keyring.dress_of(scheme.id).empty()) return;
   engine.keyring.dress(scheme.id, "Bearer ");
   const Controls before = set->controls;
-  set->controls = Controls{.operation = &operation};
+  set->controls = Controls{.operation = &operation, .open = operation.anonymous_allowed()};
   learn(engine, operation, alternative);
   if (set->controls.valid_ok) return;
   engine.keyring.dress(scheme.id, "");
@@ -117,7 +117,7 @@ void name_problems(Engine& engine, Calibration& result) {
       engine, [&](const Operation& operation, const Alternative& alternative, Controls& controls) {
         if (controls.valid_ok) {
           result.usable = true;
-          if (controls.absent_accepted && !operation.unstated_protection) {
+          if (controls.absent_accepted && !operation.unstated_protection && !controls.open) {
             first(fmt::format(
                 "{} is open: it answers without any credential as it does with the right one.",
                 operation.id));

@@ -13,6 +13,7 @@
 namespace keyward {
 namespace {
 
+constexpr std::string_view k_added_by_curl[] = {"User-Agent", "Accept"};
 constexpr std::size_t k_shortest_piece = 8;  // what the redactor would hide
 
 // The longest piece of any secret that stands at text[i]; its place in the secret too.
@@ -97,6 +98,8 @@ std::optional<BasicSpelling> basic_spelling(const RequestField& field) {
 
 }  // namespace
 
+std::string without_field(std::string_view name) { return fmt::format(" -H {}:", name); }
+
 std::string curl_line(const Request& request, const Endpoint& endpoint,
                       const std::vector<NamedSecret>& secrets) {
   std::string out = "curl -sS -i --path-as-is";
@@ -132,6 +135,9 @@ std::string curl_line(const Request& request, const Endpoint& endpoint,
     } else {
       out += " -H " + word(field.name + ": " + field.value, secrets);
     }
+  }
+  for (const std::string_view added : k_added_by_curl) {
+    if (request.field(added) == nullptr) out += without_field(added);
   }
   if (!request.body.empty()) out += " --data-binary " + word(request.body, secrets);
   const std::string path = request.target.empty() ? request.request_target() : request.path;

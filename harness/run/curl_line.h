@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -14,9 +15,13 @@ namespace keyward {
 /// A secret and the environment variable that holds it.
 using NamedSecret = std::pair<std::string, std::string>;  // bytes, NAME
 
-/// One line for a POSIX-like shell (bash for ${NAME:0:8}). Where curl cannot say the request (raw
+/// One line for a POSIX-like shell (bash for ${NAME:0:8}). Fields that curl would add by itself are
+/// taken back where the request has none. Where curl cannot say the request (raw
 /// field lines), it says so in a comment: `keyward replay` sends the exact bytes.
 [[nodiscard]] std::string curl_line(const Request& request, const Endpoint& endpoint,
                                     const std::vector<NamedSecret>& secrets);
+
+/// How such a line says that curl must not add a field of that name, a space ahead.
+[[nodiscard]] std::string without_field(std::string_view name);
 
 }  // namespace keyward

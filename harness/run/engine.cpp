@@ -82,6 +82,7 @@ ControlSet& Engine::make_controls(const Operation& operation, const Alternative&
   auto& slot = controls_[{&operation, alternative.id()}];
   if (!slot) slot = std::make_unique<ControlSet>();
   slot->controls.operation = &operation;
+  slot->controls.open = operation.anonymous_allowed();
   return *slot;
 }
 

@@ -37,6 +37,8 @@ struct RunOptions {
   bool strict = false;
   bool resume = false;
   bool show_passes = false;  ///< passing cases get a command line as well
+  bool minimise = true;      ///< what shows a finding is cut down to the least that does
+  std::map<std::string, std::vector<std::string>> trims;  ///< case id → what to cut of its request
   bool allow_plaintext = false;
   bool allow_production = false;
   TransportOptions transport;

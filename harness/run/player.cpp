@@ -29,20 +29,27 @@ double asked_lifetime(const Step& step) {
   return 0;
 }
 
+bool timed(const Script& script) {
+  return std::ranges::any_of(script.steps,
+                             [](const Step& step) { return step.anchor != Anchor::none; });
+}
+
 bool single_request(const Case& planned) { return planned.scenario == nullptr; }
 
 constexpr std::size_t k_usual_request = 4096;  // a larger one may be refused for its size
 
 }  // namespace
 
-Player::Player(Engine& engine, const Case& planned, int attempt, Done done, Asleep asleep)
+Player::Player(Engine& engine, const Case& planned, int attempt, Done done, Asleep asleep,
+               const Trim* trim)
     : engine_(engine),
       case_(planned),
       attempt_number_(attempt),
       random_(engine.options.seed + static_cast<unsigned>(attempt), planned.id),
       canary_(random_.text(k_lower, 12)),
       done_(std::move(done)),
-      asleep_(std::move(asleep)) {}
+      asleep_(std::move(asleep)),
+      trim_(trim) {}
 
 void Player::start() {
   started_ = engine_.transport.now();
@@ -212,6 +219,9 @@ void Player::send(const Step& step) {
       return finish(Verdict::skipped,
                     std::string(k_not_applicable) + "HTTP/2 cannot say it: " + obstacle);
   }
+  // What must come in time does not wait behind what may come at any time.
+  const bool has_moment = step.latest != 0 || step.anchor != Anchor::none;
+  const auto haste = has_moment ? Gate::Haste::urgent : Gate::Haste::usual;
   engine_.gate.send(
       std::move(outgoing),
       [self = shared_from_this(), &step, built](Exchange exchange, int attempts) {
@@ -220,7 +230,8 @@ void Player::send(const Step& step) {
       [self = shared_from_this(), &step, built](const Exchange& exchange) {
         self->observe(step, *built,
                       {.step = &step, .exchange = exchange, .reception = Reception::throttled});
-      });
+      },
+      haste);
 }
 
 void Player::remember(const Step& step, const StepSeen& seen) {
@@ -308,6 +319,7 @@ void Player::answered(const Step& step, const Built& built, Exchange exchange, i
   attempt_.timed_out = step.judged && seen.exchange.fault == TransportFault::timeout;
   attempt_.shaky =
       step.judged && (seen.reception == Reception::failed || seen.reception == Reception::none);
+  attempt_.late = step.judged && seen.late;
   if (!single_request(case_) || seen.reception == Reception::none || step.judged) {
     const bool keep_text = !single_request(case_) && attempt_.records.size() < k_told_steps;
     if (step.judged) {
@@ -367,6 +379,7 @@ void Player::judge_step(const Step& step, const Built& built, const StepSeen& se
   if (finished_) return;
   if (!step.judged) {
     if (step.expect == Expect::accepted && seen.reception != Reception::accepted) {
+      attempt_.late = timed(case_.script);  // its moment may be over
       return finish(seen.reception == Reception::none ? Verdict::error : Verdict::inconclusive,
                     fmt::format("set-up failed ({}): {}", step.says,
                                 describe(seen.exchange, seen.reception)));
@@ -405,13 +418,22 @@ void Player::judge_step(const Step& step, const Built& built, const StepSeen& se
                             .marks = built.marks};
     const Outcome outcome = step.mutation->judge(evidence);
     judgement = {outcome.verdict, outcome.actual};
+    if (controls->controls.all_alike() && step.mutation->base == Base::absent &&
+        seen.reception == Reception::accepted)
+      judgement = {Verdict::skipped, std::string(k_open_to_all)};
     // Data without a credential is old news where the documented request gets them, too.
-    if (outcome.verdict == Verdict::fail && seen.reception == Reception::accepted &&
+    if (judgement.verdict == Verdict::fail && seen.reception == Reception::accepted &&
         step.mutation->base == Base::absent && controls->controls.absent_accepted)
       judgement.verdict = Verdict::inconclusive;
   } else if (step.expect == Expect::refused) {
     // Only the absent control itself leans on nothing: what is open is open to a twin as well.
-    const bool leans_on_absent = !is_control || leans_on_twin;
+    // Where the document opens it to anybody, a wrong credential is judged if the document speaks
+    // of it, or if it has the shape of one and the server refuses another of that shape.
+    const bool told_apart =
+        controls->controls.open &&
+        (!case_.requirements.empty() || (built.look_alike && !controls->controls.twin_accepted &&
+                                         !controls->controls.twin_unclear));
+    const bool leans_on_absent = (!is_control || leans_on_twin) && !told_apart;
     const Leaning leaning{.on_absent = leans_on_absent, .on_twin = !is_control && leans_on_twin};
     judgement = judge_refused(controls->controls, seen.exchange, seen.reception, leaning);
   } else if (step.expect == Expect::accepted) {
@@ -441,6 +463,8 @@ void Player::judge_step(const Step& step, const Built& built, const StepSeen& se
       }
     }
   }
+  if (judgement.verdict == Verdict::skipped && !case_.script.exclusive)
+    return finish(Verdict::skipped, std::string(k_not_applicable) + judgement.actual);
   if (judgement.verdict != Verdict::pass) show(step, built, seen);
   if (judgement.verdict != Verdict::pass && !case_.script.exclusive)
     return finish(judgement.verdict, judgement.actual);
@@ -466,6 +490,7 @@ void Player::judge_end() {
     return finish(attempt_.verdict, attempt_.actual);
   }
   Trail trail;
+  bool all_alike = false;
   trail.steps = seen_;
   if (issued_) {
     trail.issued_id = issued_->id;
@@ -478,11 +503,14 @@ void Player::judge_end() {
     if (controls->foreign_valid) trail.foreign_control = &*controls->foreign_valid;
     if (!controls->controls.valid_ok)
       return finish(Verdict::inconclusive, controls->controls.problem);
+    all_alike = controls->controls.all_alike();
     trail.absent_refused =
         !controls->controls.absent_unclear && !controls->controls.absent_accepted;
     trail.twin_refused = !controls->controls.twin_unclear && !controls->controls.twin_accepted;
   }
   const Outcome outcome = case_.scenario->judge(trail);
+  if (all_alike && outcome.verdict == Verdict::inconclusive)
+    return finish(Verdict::skipped, std::string(k_not_applicable) + std::string(k_open_to_all));
   finish(outcome.verdict, outcome.actual);
 }
 

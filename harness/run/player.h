@@ -14,6 +14,7 @@
 
 #include "harness/plan/case.h"
 #include "harness/run/engine.h"
+#include "harness/run/trim.h"
 
 namespace keyward {
 
@@ -24,10 +25,13 @@ struct Attempt {
   std::vector<StepRecord> records;  ///< every exchange, for cases that fail or have several
   std::string request;              ///< of the judged exchange
   std::string response, curl;       ///< of it, where the verdict is worth showing
+  std::vector<std::string> parts;   ///< what it may do without (harness/run/trim.h)
+  std::size_t change = 0;           ///< bytes of it that differ from the documented value
   double duration = 0;              ///< seconds, of the judged exchange
   int sent = 0;                     ///< requests it took
   bool shaky =
       false;  ///< a server failure or no answer: worth another attempt before it is believed
+  bool late = false;       ///< a step came after its moment, and proves nothing
   bool timed_out = false;  ///< the judged request was not answered in time
 };
 
@@ -37,8 +41,10 @@ class Player : public std::enable_shared_from_this<Player> {
   /// Called with true when the case falls asleep for a while, with false when it wakes.
   using Asleep = std::function<void(bool)>;
 
-  /// `planned` must outlive the player.
-  Player(Engine& engine, const Case& planned, int attempt, Done done, Asleep asleep);
+  /// `planned` and `trim` must outlive the player. What is judged is trimmed first; null: sent
+  /// whole.
+  Player(Engine& engine, const Case& planned, int attempt, Done done, Asleep asleep,
+         const Trim* trim = nullptr);
   void start();
 
  private:
@@ -48,6 +54,7 @@ class Player : public std::enable_shared_from_this<Player> {
     std::vector<std::string> marks;
     Outgoing::Company company = Outgoing::Company::plain;
     bool fresh = false;
+    bool look_alike = false;  // its secret has the shape of the right one
     bool documented = false;  // the operation's own method, path and form
     std::string skip;
   };
@@ -67,6 +74,7 @@ class Player : public std::enable_shared_from_this<Player> {
   [[nodiscard]] Built build(const Step& step);
   [[nodiscard]] std::string held_bytes(const Step& step) const;
   void place_credentials(const Step& step, Built& built);
+  void cut(const Step& step, Built& built);
   bool change(const Step& step, Built& built);
   void remember(const Step& step, const StepSeen& seen);
   void observe(const Step& step, const Built& built, const StepSeen& seen);
@@ -82,6 +90,7 @@ class Player : public std::enable_shared_from_this<Player> {
   std::string canary_;
   Done done_;
   Asleep asleep_;
+  const Trim* trim_;
   std::size_t at_ = 0;
   std::vector<StepSeen> seen_;
   Attempt attempt_;

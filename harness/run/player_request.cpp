@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // How a player builds the request of a step: the documented one, with whose credential, changed
 // how.
+#include <algorithm>
+
 #include <fmt/format.h>
 
+#include "harness/catalogue/slots.h"
+#include "harness/model/shape.h"
 #include "harness/run/player.h"
 
 namespace keyward {
@@ -14,6 +18,8 @@ bool keeps_documented_form(const Case& planned) {
   return planned.family == Family::control || planned.family == Family::presence ||
          planned.family == Family::compare;
 }
+
+constexpr std::size_t k_worth_hiding = 4;  // bytes; of less, a secret cannot be told
 
 bool no_negative_if_equal(Family family) {
   return family == Family::compare || family == Family::encoding || family == Family::basic ||
@@ -111,6 +117,7 @@ bool Player::change(const Step& step, Built& built) {
     return false;
   }
   built.marks = edit.marks();
+  built.look_alike = mutation.family == Family::compare && looks_like(edit.secret(), edit.placed());
   for (const std::string& text : edit.derived())
     built.sent.emplace_back(std::string(mutation.id), text);
   if (mutation.expect == Expect::refused && no_negative_if_equal(mutation.family) &&
@@ -121,16 +128,48 @@ bool Player::change(const Step& step, Built& built) {
     return false;
   }
   // A negative request with the real secret in it: what it may teach the connection must not help
-  // or harm another case. It shares one with its like while they are refused, and a breach is
-  // looked at again on a connection of its own.
+  // or harm another case. It shares one with its like while they are refused.
   if (mutation.expect == Expect::refused || mutation.base != Base::valid) {
     const std::string bytes = render(built.request);
     const std::string_view secret = edit.secret();
     const bool holds_secret = bytes.contains(secret) || bytes.contains(edit.wire(secret));
     built.company = holds_secret ? Outgoing::Company::refused : Outgoing::Company::plain;
-    built.fresh = built.fresh || (holds_secret && attempt_number_ > 1);
   }
+  // What looks like a breach may be the connection's memory: it is asked again on another.
+  built.fresh = built.fresh || attempt_number_ > 1;
   return true;
+}
+
+// The request without what it may do without. Where it must be refused, it must not become one that
+// carries a right credential by that.
+void Player::cut(const Step& step, Built& built) {
+  const Request documented =
+      engine_.documented(*step.operation, step.alternative, step.foreign, object_id(step));
+  const auto entitled = [&] {
+    return std::ranges::any_of(step.operation->security, [&](const Alternative& alternative) {
+      return !alternative.schemes.empty() &&
+             std::ranges::all_of(alternative.schemes, [&](const std::string& id) {
+               const SecurityScheme& scheme = *engine_.spec.scheme(id);
+               const auto valid = engine_.keyring.credential(scheme, engine_.keyring.member().id);
+               return valid && carries(built.request, scheme, *valid);
+             });
+    });
+  };
+  const bool entitled_before = entitled();
+  attempt_.parts = parts_of(built.request);
+  attempt_.change = change_size(built.request, documented);
+  const auto made = apply(*trim_, documented, built.request);
+  if (!made || (!entitled_before && entitled())) {
+    built.skip = std::string(k_not_applicable) + "the request cannot be cut like that";
+    return;
+  }
+  const SecurityScheme& scheme = *case_.scheme_under_test;
+  const std::string label = engine_.keyring.member().id + "." +
+                            scheme.carriers[secret_index(scheme)].ref.value + "+changed";
+  for (const std::string& text : *made) {
+    if (text.size() >= k_worth_hiding) engine_.redactor.add(label, text);
+    built.sent.emplace_back(std::string(case_.row), text);
+  }
 }
 
 Player::Built Player::build(const Step& step) {
@@ -159,6 +198,7 @@ Player::Built Player::build(const Step& step) {
   } else if (step.expect == Expect::refused) {
     built.fresh = true;  // a credential that should be dead rides alone
   }
+  if (trim_ != nullptr && step.judged) cut(step, built);
   return built;
 }
 

@@ -9,6 +9,7 @@
 #include "harness/base/text.h"
 #include "harness/oracle/judge.h"
 #include "harness/run/calibrate.h"
+#include "harness/run/minimise.h"
 
 namespace keyward {
 namespace {
@@ -38,6 +39,19 @@ int wrong_attempts_of(const Case& planned) {
   return static_cast<int>(std::ranges::count_if(planned.script.steps, [](const Step& step) {
     return step.mutation != nullptr || step.holding == Holding::twin;
   }));
+}
+
+// Where what it judges happens: the operations and schemes of its judged steps.
+std::set<std::string> places_of(const Case& planned) {
+  std::set<std::string> places;
+  if (planned.scenario == nullptr) return places;
+  for (const Step& step : planned.script.steps) {
+    if (step.operation == nullptr || step.alternative == nullptr ||
+        !(step.judged || step.burst > 0))
+      continue;
+    places.insert(step.operation->id + "/" + step.alternative->id());
+  }
+  return places;
 }
 
 bool polls(const Case& planned) {
@@ -94,6 +108,13 @@ void Runner::pump() {
       start(std::move(active));
       continue;
     }
+    if (plan_ended_ && !apart_.empty()) {
+      if (active_ > 0) return;
+      ActivePtr active = apart_.front();
+      apart_.pop_front();
+      start(std::move(active));
+      continue;
+    }
     if (plan_ended_) return;
     auto planned = plan_.next();
     if (!planned) {
@@ -109,6 +130,10 @@ void Runner::pump() {
     }
     auto active = std::make_shared<Active>();
     active->planned = std::move(*planned);
+    if (active->planned.script.apart) {
+      apart_.push_back(std::move(active));
+      continue;
+    }
     start(std::move(active));
   }
 }
@@ -145,6 +170,8 @@ void Runner::start(ActivePtr active) {
         planned, Verdict::skipped,
         fmt::format("{}the spec allows {} wrong attempts a run", k_not_available, budget));
   }
+  if (const auto trim = engine_.options.trims.find(planned.id); trim != engine_.options.trims.end())
+    active->trim = read_trim(trim->second);
   ++active_;
   ++active->attempts;
   auto player = std::make_shared<Player>(
@@ -154,12 +181,19 @@ void Runner::start(ActivePtr active) {
         active_ += sleeps ? std::size_t(-1) : 1;
         asleep_ += sleeps ? 1 : std::size_t(-1);
         if (sleeps) pump();
-      });
+      },
+      active->trim ? &*active->trim : nullptr);
   player->start();
 }
 
 void Runner::attempt_done(const ActivePtr& active, Attempt attempt) {
   --active_;
+  if (attempt.late && !active->late && !active->planned.script.exclusive && !interrupted()) {
+    active->late = true;
+    active->judgements.clear();
+    apart_.push_back(active);
+    return pump();
+  }
   active->judgements.push_back({attempt.verdict, attempt.actual});
   if (attempt.verdict == Verdict::fail && active->failed.request.empty()) active->failed = attempt;
   active->last = std::move(attempt);
@@ -233,17 +267,20 @@ void Runner::send_sentinel(double wait) {
     *good = *good && accepted;
     if (--*left == 0) sentinel_done(*good);
   };
-  const auto send_all = [this, probes, one_done] {
+  // A target that has recovered is not asked on a connection that remembers.
+  const bool fresh = wait > 0;
+  const auto send_all = [this, probes, one_done, fresh] {
     last_sentinel_ = engine_.transport.now();
     if (probes->empty()) return sentinel_done(true);
     for (const Probe& probe : *probes) {
       engine_.with_values(
-          false, *probe.alternative, "", [this, probe, one_done](const std::string& problem) {
+          false, *probe.alternative, "",
+          [this, probe, one_done, fresh](const std::string& problem) {
             if (!problem.empty()) return one_done(false);
             const Request request =
                 engine_.documented(*probe.operation, probe.alternative, false, "");
             engine_.gate.send(
-                engine_.outgoing(request, *probe.operation, Outgoing::Company::valid, false),
+                engine_.outgoing(request, *probe.operation, Outgoing::Company::valid, fresh),
                 [this, probe, one_done](Exchange exchange, int) {
                   const ControlSet* set = engine_.controls(*probe.operation, probe.alternative);
                   one_done(receive(set->controls, exchange) == Reception::accepted);
@@ -322,13 +359,16 @@ void Runner::give_up(const std::string& why) {
 }
 
 void Runner::commit(std::vector<Settled>& window) {
-  for (Settled& settled : window) write(std::move(settled.result), settled.curl);
+  for (Settled& settled : window) {
+    write(std::move(settled.result), settled.curl, places_of(settled.active->planned));
+  }
   window.clear();
 }
 
-void Runner::write(CaseResult result, const std::string& curl) {
+void Runner::write(CaseResult result, const std::string& curl,
+                   const std::set<std::string>& places) {
   tally_.excuse(result, today_);
-  tally_.add(result, curl);
+  tally_.add(result, curl, places);
   if (status_) status_ = journal_.add(result);
   progress_.shown_by(result.id, curl);
   progress_.finished(result);
@@ -343,8 +383,9 @@ void Runner::play_cases(bool exclusive) {
   last_sentinel_ = engine_.transport.now();
   pump();
   engine_.turn_until([&] {
-    const bool idle = active_ == 0 && asleep_ == 0 && again_.empty();
     const bool stopped = !given_up_.empty() || interrupted() || !status_;
+    if (stopped) apart_.clear();
+    const bool idle = active_ == 0 && asleep_ == 0 && again_.empty() && apart_.empty();
     if (idle && (plan_ended_ || stopped)) {
       if (window_.empty() && !sentinel_busy_) return true;
       // What is left of the window: an exclusive case has changed the credential, its verdict
@@ -425,6 +466,32 @@ void Runner::emit_check(const Case& planned) {
   }
 }
 
+// The findings as they are told, each by the least request that shows it.
+void Runner::shrink_reproducers() {
+  std::map<std::string, Finding> by_case;
+  for (Finding& finding : tally_.findings())
+    by_case.emplace(finding.reproducer.case_id, std::move(finding));
+  if (by_case.empty()) return;
+  std::vector<Case> cases;
+  plan_.rewind();
+  while (auto planned = plan_.next()) {
+    if (by_case.contains(planned->id) && planned->skip.empty() && can_minimise(*planned))
+      cases.push_back(std::move(*planned));
+  }
+  if (cases.empty()) return;
+  progress_.phase("minimising");
+  const int budget = engine_.spec.limits.wrong_attempts;
+  for (const Case& planned : cases) {
+    const int wrong = wrong_attempts_of(planned);
+    const auto may_send = [&] {
+      return wrong == 0 || budget <= 0 || (wrong_attempts_ += wrong) <= budget;
+    };
+    const Finding& finding = by_case.at(planned.id);
+    if (auto minimal = minimise(engine_, planned, finding, may_send))
+      tally_.shown_by(finding.id, std::move(*minimal));
+  }
+}
+
 Status Runner::run() {
   engine_.on_look = [this](const Operation& operation, const std::string& scheme,
                            const CheckEntry& entry) { looked(operation, scheme, entry); };
@@ -452,6 +519,7 @@ Status Runner::run() {
     progress_.phase("cases");
     play_cases(false);
   }
+  if (engine_.options.minimise && given_up_.empty() && !interrupted()) shrink_reproducers();
   if (given_up_.empty() && !interrupted() && !engine_.spec.rotations.empty()) {
     progress_.phase("rotations");
     play_cases(true);

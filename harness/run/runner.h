@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Runner: one run from the first control to the last report line.
 //
-//   preflight ─ controls ─ cases, many at once ─ rotations, one by one ─ clean up ─ findings
+//   preflight ─ controls ─ cases, many at once ─ minimising ─ rotations, one by one ─ clean up
 //                              │
 //                              └ every so often a sentinel: the valid control again. Verdicts are
 //                              kept back until it
@@ -13,6 +13,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -43,6 +44,8 @@ class Runner {
     Attempt last, failed;
     int attempts = 0;
     bool repeated = false;  // by a failed sentinel
+    bool late = false;      // once; then it is played again when nothing else is in its way
+    std::optional<Trim> trim;
   };
   using ActivePtr = std::shared_ptr<Active>;
   struct Settled {
@@ -68,8 +71,9 @@ class Runner {
   void send_sentinel(double wait);
   void sentinel_done(bool good);
   void commit(std::vector<Settled>& window);
-  void write(CaseResult result, const std::string& curl);
+  void write(CaseResult result, const std::string& curl, const std::set<std::string>& places = {});
   void give_up(const std::string& why);
+  void shrink_reproducers();
 
   [[nodiscard]] bool interrupted() const;
   [[nodiscard]] CaseResult result_for(const Case& planned) const;
@@ -88,6 +92,7 @@ class Runner {
   bool plan_ended_ = false;
   std::size_t active_ = 0, asleep_ = 0;
   std::deque<ActivePtr> again_;  // to be repeated after a sentinel failed
+  std::deque<ActivePtr> apart_;  // wait until nothing else is under way
   std::vector<Settled> window_, checking_;
   bool sentinel_busy_ = false, paused_ = false;
   double last_sentinel_ = 0, waited_ = 0;

@@ -46,6 +46,22 @@ void move_under(std::map<std::string, Finding>& told, const std::string& id,
   }
 }
 
+// What rows without credentials judge.
+std::string any_scheme_at(const std::string& place) {
+  return place.substr(0, place.find('/')) + "/anonymous";
+}
+
+// A row that sends several credentials at once is about all the schemes of its operation: "op/".
+std::string place_of(const CaseResult& result) {
+  const bool several = result.family == "conflict" || result.mutation == "same-by-every-way";
+  return result.operation + "/" + (several ? "" : result.scheme);
+}
+
+bool is_cause(std::string_view row) {
+  return std::ranges::any_of(
+      all_causes(), [&](const Cause& cause) { return cause.row == row || cause.beside == row; });
+}
+
 bool unavailable(const CaseResult& result) {
   return result.verdict == Verdict::skipped && result.actual.starts_with(k_not_available);
 }
@@ -65,13 +81,37 @@ void Tally::excuse(CaseResult& result, std::string_view today) {
   }
 }
 
+void Tally::shown_by(const std::string& finding, Finding::Reproducer::Minimal minimal) {
+  if (const auto found = findings_.find(finding); found != findings_.end())
+    found->second.reproducer.minimal = std::move(minimal);
+}
+
 void Tally::left_out(const std::string& requirement) {
   Proof& proof = proofs_[requirement];
   proof.unsettled = true;
   if (proof.reason.empty()) proof.reason = "a filter left out a case that judges it";
 }
 
-void Tally::add(const CaseResult& result, const std::string& curl) {
+// A row explains another only where it is not right itself: what is in order at one operation, or
+// by one scheme, is the cause of nothing there.
+bool Tally::explains(std::string_view cause, const std::string& row) const {
+  const auto its = places_.find(std::string(cause));
+  if (its == places_.end() || its->second.failed.empty()) return false;
+  const auto& [failed, right, groups] = its->second;
+  const auto is_right = [&](const std::string& place) {
+    const bool passed = right.contains(place) || right.contains(any_scheme_at(place));
+    if (!place.ends_with('/')) return passed && !failed.contains(place);
+    return std::ranges::none_of(failed,
+                                [&](const std::string& other) { return other.starts_with(place); });
+  };
+  // Of a case that judges several places it is not known which one made it fail.
+  return std::ranges::none_of(places_.at(row).groups, [&](const std::set<std::string>& group) {
+    return std::ranges::all_of(group, is_right);
+  });
+}
+
+void Tally::add(const CaseResult& result, const std::string& curl,
+                const std::set<std::string>& places) {
   ++summary_.verdicts[index(result.verdict)];
   const bool failed = result.verdict == Verdict::fail && result.deviation.empty();
   if (result.verdict == Verdict::fail && !failed) ++summary_.known_deviations;
@@ -98,6 +138,12 @@ void Tally::add(const CaseResult& result, const std::string& curl) {
     }
   }
 
+  if (failed || (result.verdict == Verdict::pass && is_cause(result.mutation))) {
+    Places& seen = places_[result.mutation];
+    const std::set<std::string> group = places.empty() ? std::set{place_of(result)} : places;
+    (failed ? seen.failed : seen.right).insert(group.begin(), group.end());
+    if (failed) seen.groups.insert(group);
+  }
   if (!failed) return;
   Finding& finding = findings_[result.mutation];
   if (finding.id.empty() || result.level > finding.level) {
@@ -121,7 +167,7 @@ void Tally::add(const CaseResult& result, const std::string& curl) {
   if (finding.title.empty()) {  // an own case: the spec says what it is about
     for (const OwnCase& own : spec_->own_cases) {
       if (own.id != result.mutation) continue;
-      finding.title = own.says + ": not so";
+      finding.title = "Not as documented: " + own.says;
       finding.right = own.says;
       finding.why = "The document promises it.";
       finding.fix = "Do as the document says, or correct the document.";
@@ -138,12 +184,15 @@ void Tally::add(const CaseResult& result, const std::string& curl) {
 
 std::vector<Finding> Tally::findings() const {
   // What fails because another row's cause does is told under that one.
-  const auto failed = [&](std::string_view row) { return findings_.contains(std::string(row)); };
+  const auto one_up = [&](const std::string& row) {
+    return std::string(cause_of(
+        row, [&](std::string_view cause) { return explains(cause, row); },
+        [&](std::string_view other) { return findings_.contains(std::string(other)); }));
+  };
   std::map<std::string, Finding> told = findings_;
   for (const auto& [id, finding] : findings_) {
-    std::string cause(cause_of(id, failed));
-    for (std::string next(cause_of(cause, failed)); next != cause; next = cause_of(cause, failed))
-      cause = next;
+    std::string cause = one_up(id);
+    for (std::string next = one_up(cause); next != cause; next = one_up(cause)) cause = next;
     if (cause != id) move_under(told, id, cause);
   }
   std::vector<Finding> list;

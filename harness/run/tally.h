@@ -9,6 +9,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "harness/model/run.h"
@@ -24,8 +25,11 @@ class Tally {
   /// must not have expired).
   void excuse(CaseResult& result, std::string_view today);
   /// Counts a judged case. `curl` is the command line that shows it, for the first case of a
-  /// finding.
-  void add(const CaseResult& result, const std::string& curl);
+  /// finding. `places` are those it judges ("operation/scheme"); none: where it is listed.
+  void add(const CaseResult& result, const std::string& curl,
+           const std::set<std::string>& places = {});
+  /// The least request that shows a finding.
+  void shown_by(const std::string& finding, Finding::Reproducer::Minimal minimal);
   /// A case of the requirement was left out by a filter, so that the requirement cannot be called
   /// proved.
   void left_out(const std::string& requirement);
@@ -44,10 +48,17 @@ class Tally {
     bool passed = false, violated = false, unsettled = false;
     std::string reason;
   };
+  struct Places {  // of one row
+    std::set<std::string> failed, right;
+    std::set<std::set<std::string>> groups;  // those of each failed case
+  };
+
+  [[nodiscard]] bool explains(std::string_view cause, const std::string& row) const;
 
   const Spec* spec_;
   Summary summary_;
   std::map<std::string, Finding> findings_;
+  std::map<std::string, Places> places_;
   std::map<std::string, Proof> proofs_;
   std::set<std::size_t> excused_, seen_;  // indices of known deviations
 };

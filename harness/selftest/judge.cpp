@@ -36,12 +36,13 @@ std::vector<Catch> catches_of(const Fault& fault, const Played& played, const Pl
   return catches;
 }
 
-std::size_t new_findings(const Played& played, const Played& clean) {
-  return static_cast<std::size_t>(
-      std::ranges::count_if(played.findings, [&](const PlayedFinding& finding) {
-        return std::ranges::find(clean.findings, finding.id, &PlayedFinding::id) ==
-               clean.findings.end();
-      }));
+std::vector<std::string> new_findings(const Played& played, const Played& clean) {
+  std::vector<std::string> ids;
+  for (const PlayedFinding& finding : played.findings) {
+    if (std::ranges::find(clean.findings, finding.id, &PlayedFinding::id) == clean.findings.end())
+      ids.push_back(finding.id);
+  }
+  return ids;
 }
 
 MatrixRow unplayed(const Plant& plant, const Played& played) {
@@ -82,7 +83,8 @@ MatrixRow judge_fault(const Plant& plant, const Played& played, const Played& cl
   MatrixRow row{.plant = plant};
   row.seconds = played.seconds;
   row.catches = catches_of(*plant.fault, played, clean);
-  row.findings = new_findings(played, clean);
+  row.told = new_findings(played, clean);
+  row.findings = row.told.size();
   if (row.catches.empty() && played.blocked && !clean.blocked) {
     // The run says so and exits with 3: nobody takes that for a pass.
     row.catches.push_back({"controls", false, Level::must, {}, played.problem});

@@ -36,7 +36,8 @@ struct MatrixRow {
   std::string reason;               ///< of not_applicable, alarm and unplayed, in one sentence
   std::vector<Catch> catches;       ///< what turned red; the fault's own rows first
   std::vector<std::string> advice;  ///< of a survivor: what the spec would have to state
-  std::size_t findings = 0;         ///< those that the clean target does not give
+  std::vector<std::string> told;    ///< ids of the findings that the clean target does not give
+  std::size_t findings = 0;         ///< how many these are; of a habit, how many rows cried
   double seconds = 0;
 };
 

@@ -70,6 +70,7 @@ RunOptions run_options(const Spec& spec, const Plant& plant, const PlayOptions& 
   run.max_wait = options.max_wait;
   run.timeout = is(plant, "hang") ? k_hang_timeout : k_timeout;
   run.interrupted = options.interrupted;
+  run.minimise = false;  // what is counted here is findings, and not what they look like
   if (is(plant, "host-case-port")) {  // an address has no letters to spell otherwise
     for (auto& [server, url] : run.targets) url = replace_all(url, "127.0.0.1", "localhost");
   }

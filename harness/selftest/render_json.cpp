@@ -38,6 +38,7 @@ Json fault_json(const MatrixRow& row) {
                        {"made_for", strings(rows_for(*row.plant.fault))},
                        {"caught_by", catches_json(row.catches)},
                        {"findings", number(row.findings)},
+                       {"told", strings(row.told)},
                        {"advice", strings(row.advice)},
                        {"seconds", seconds(row.seconds)}});
 }

@@ -322,7 +322,7 @@ class RunReportReplay(Case):
     def test_replay(self):
         self.expect(self.run_it(), 1)
         done = self.keyward("replay", "keyward-out", self.failing, env=self.env)
-        self.expect(done, 1, "> GET /things HTTP/1.1", "> X-Key: «member.api_key»",
+        self.expect(done, 1, "> GET /things HTTP/1.1", "> X-Key: «member.api_key",
                     "< HTTP/1.1 200", "curl ", "${MINI_API_KEY:0:8}", "The same verdict.")
         self.expect(self.keyward("replay", "keyward-out", self.failing + "x", env=self.env), 2,
                     f"did you mean {self.failing}?")
