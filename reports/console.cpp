@@ -145,16 +145,17 @@ class Console {
     line("");
     line(fmt::format("{}. {}  {}", number, paint(fmt::format("[{}]", name(finding.level)), colour),
                      paint(shown(finding.title), Colour::bold)));
-    field("Why", finding.why);
     for (const std::string& sentence : finding.sentences) field("Breaks", sentence);
     if (finding.sentences.empty()) field("Source", finding.source);
     const Finding::Reproducer& shows = finding.reproducer;
-    if (!shows.expected.empty() || !shows.actual.empty())
-      field("Seen", fmt::format("expected {}; got {}", shows.expected, shows.actual));
+    field("Expected", shows.expected);
+    field("Got", shows.actual);
+    const bool smaller = !shows.minimal.curl.empty();
+    field("Try", smaller ? shows.minimal.curl : shows.curl, true);
+    field("Why", finding.why);
     field("Fix", finding.fix);
-    field("Try", shows.curl, true);
     if (!finding.also.empty())
-      field("Also", fmt::format("the same shows as {}", fmt::join(finding.also, ", ")));
+      field("Also", fmt::format("{}: the same cause", fmt::join(finding.also, ", ")));
     if (finding.cases.empty()) return;
     const std::string& first = shows.case_id.empty() ? finding.cases.front() : shows.case_id;
     field("Cases", finding.cases.size() == 1
