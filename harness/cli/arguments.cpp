@@ -239,8 +239,9 @@ class Parser {
     app.add_flag("--strict", run_.options.strict, "a should-failure also fails the run");
     app.add_flag("--http2", run_.options.transport.http2,
                  "speak HTTP/2; what it cannot say is skipped");
-    app.add_flag("--no-minimise{false}", run_.options.minimise,
-                 "do not look for the least request that shows a finding (at most 40 requests each)");
+    app.add_flag(
+        "--no-minimise{false}", run_.options.minimise,
+        "do not look for the least request that shows a finding (at most 40 requests each)");
     add_seed(app, run_.options.seed, "of all that is random in the plan; 1");
     add_manners(app, run_);
     add_display(app, run_.display);
