@@ -228,7 +228,7 @@ std::string plain_words(const std::string& message) {
       {"unknown token", "no text starts with this character: put it in quotes"},
   }};
   const auto found = std::ranges::find(k_words, message, [](const auto& row) { return row.first; });
-  return found == k_words.end() ? "not YAML: " + message : std::string(found->second);
+  return found == k_words.end() ? "not YAML: " + escape(message) : std::string(found->second);
 }
 
 bool all_of(std::string_view text, std::string_view set) {
