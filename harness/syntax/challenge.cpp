@@ -8,6 +8,9 @@
 namespace keyward {
 namespace {
 
+/// Room for the challenges of a value, and for the parameters of one; more of them are rare.
+constexpr std::size_t k_usual = 4;
+
 bool at_element_end(std::string_view text, std::size_t at) {
   return at == text.size() || text[at] == ',';
 }
@@ -50,6 +53,7 @@ class Reader {
       return refuse(
           after_token68 ? Reason::parameter_after_token68 : Reason::parameter_without_scheme, at);
     }
+    if (challenges_.empty()) challenges_.reserve(k_usual);
     challenges_.push_back({.scheme = slice(text_, at, end), .token68 = {}, .params = {}});
     open_ = has_at(text_, end, ' ');
     if (at_element_end(text_, next)) return next;
@@ -68,7 +72,9 @@ class Reader {
   Parsed<std::size_t> read_param(std::size_t at) {
     const Parsed<ScannedParam> scanned = scan_param(text_, at);
     if (!scanned) return std::unexpected(scanned.error());
-    challenges_.back().params.push_back(scanned->param);
+    std::vector<AuthParam>& params = challenges_.back().params;
+    if (params.empty()) params.reserve(k_usual);
+    params.push_back(scanned->param);
     return scanned->end;
   }
 

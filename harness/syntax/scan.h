@@ -62,7 +62,8 @@ struct ScannedParam {
 [[nodiscard]] Parsed<ScannedParam> scan_param(std::string_view text, std::size_t from);
 
 /// The refusal for the first parameter whose name occurred before it, if there is one. The names
-/// are views into `text`. Sorts: n log n comparisons for n parameters, however they collide.
+/// are views into `text`. Sorts where there are many: n log n comparisons for n parameters, however
+/// they collide.
 [[nodiscard]] std::optional<SyntaxError> find_duplicate(std::span<const AuthParam> params,
                                                         std::string_view text);
 
