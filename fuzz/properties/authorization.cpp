@@ -74,7 +74,7 @@ void check_accepted(const Credentials& credentials, std::string_view text) {
 }  // namespace
 
 void check_authorization(std::string_view input) {
-  const Exact copy(input);
+  const Input copy(input);
   const std::string_view text = copy.view();
   const bool everything = thorough(text);
   const auto parsed = parse_in_steps(text, parse_credentials);

@@ -75,7 +75,7 @@ void check_user_pass(std::string_view bytes) {
 }  // namespace
 
 void check_base64(std::string_view input) {
-  const Exact copy(input);
+  const Input copy(input);
   const std::string_view text = copy.view();
   if (!thorough(text)) {
     const auto parsed =
@@ -95,7 +95,7 @@ void check_base64(std::string_view input) {
 }
 
 void check_basic(std::string_view input) {
-  const Exact copy(input);
+  const Input copy(input);
   const std::string_view text = copy.view();
   const bool everything = thorough(text);
   const auto parsed = parse_in_steps(text, parse_basic);

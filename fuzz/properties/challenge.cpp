@@ -61,7 +61,7 @@ void check_accepted(const std::vector<Challenge>& challenges, std::string_view t
 }  // namespace
 
 void check_challenge(std::string_view input) {
-  const Exact copy(input);
+  const Input copy(input);
   const std::string_view text = copy.view();
   const bool everything = thorough(text);
   const auto parsed = parse_in_steps(text, parse_challenges);

@@ -42,6 +42,20 @@ class Exact {
   std::unique_ptr<char[]> bytes_;
 };
 
+/// A target's input, in memory that ends where it ends: libFuzzer's inputs lie so already.
+#ifdef KEYWARD_FUZZ_EXACT
+class Input {
+ public:
+  explicit Input(std::string_view input) : input_(input) {}
+  [[nodiscard]] std::string_view view() const { return input_; }
+
+ private:
+  std::string_view input_;
+};
+#else
+using Input = Exact;
+#endif
+
 }  // namespace keyward::fuzz
 
 #define FUZZ_CHECK_BY(who, condition, says, text) \

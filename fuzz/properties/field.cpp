@@ -82,7 +82,7 @@ void check_words(std::string_view text) {
 }  // namespace
 
 void check_field(std::string_view input) {
-  const Exact copy(input);
+  const Input copy(input);
   if (!thorough(copy.view())) {
     check_refusal(parse_in_steps(copy.view(), parse_field_block), copy.view());
     check_refusal(parse_in_steps(copy.view(), parse_quoted_string), copy.view());

@@ -45,7 +45,7 @@ void check_fields(const std::vector<FormField>& fields, std::string_view text) {
 
 void check_percent(std::string_view input) {
   static const literal::Rule k_text("percent-text");
-  const Exact copy(input);
+  const Input copy(input);
   const std::string_view text = copy.view();
   const bool everything = thorough(text);
   const auto bytes = parse_in_steps(text, decode_percent);
@@ -73,7 +73,7 @@ void check_percent(std::string_view input) {
 
 void check_form(std::string_view input) {
   static const literal::Rule k_text("percent-text");
-  const Exact copy(input);
+  const Input copy(input);
   const std::string_view text = copy.view();
   const bool everything = thorough(text);
   const auto strict = parse_in_steps(text, parse_form_strict);

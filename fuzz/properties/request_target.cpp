@@ -29,7 +29,7 @@ bool in_grammar(std::string_view method, std::string_view target) {
 }  // namespace
 
 void check_request_target(std::string_view input) {
-  const Exact copy(input);
+  const Input copy(input);
   const std::string_view text = copy.view();
   const auto halves = literal::halves(text, ' ');
   const std::string method = halves ? halves->first : "GET";

@@ -26,7 +26,7 @@ void check_problem(const Problem& problem, std::ptrdiff_t lines, std::string_vie
 }  // namespace
 
 void check_spec(std::string_view input) {
-  const Exact copy(input);
+  const Input copy(input);
   const std::string_view text = copy.view();
   const ReadSpec read = read_spec(text, "spec.yaml");
   const std::ptrdiff_t lines = std::ranges::count(text, '\n');

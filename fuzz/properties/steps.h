@@ -23,8 +23,8 @@ namespace keyward::fuzz {
 [[nodiscard]] std::uint64_t steps();
 
 /// What a parser may take for a byte of its input, and once for the start. The parsers of
-/// harness/syntax stay below a third of it (tests/fuzz_properties_test.cpp prints their figures).
-inline constexpr std::uint64_t k_steps_per_byte = 500;
+/// harness/syntax stay below a third of it (tests/fuzz_properties_test.cpp has their worst texts).
+inline constexpr std::uint64_t k_steps_per_byte = 250;
 inline constexpr std::uint64_t k_steps_to_start = 3000;
 
 void check_steps(std::uint64_t taken, std::string_view text);

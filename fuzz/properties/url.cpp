@@ -184,7 +184,7 @@ void check_two(std::string_view first, std::string_view second, std::string_view
 }  // namespace
 
 void check_url(std::string_view input) {
-  const Exact copy(input);
+  const Input copy(input);
   const std::string_view text = copy.view();
   if (!thorough(text)) {
     check_refusal(parse_in_steps(text, parse_url), text);
