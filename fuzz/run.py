@@ -3,6 +3,7 @@
 """Runs fuzz targets that are built, and says on one screen what came of it; exits 1 at a finding.
 
 run.py [TARGET] [SECONDS]      libFuzzer on one target, or on each; SECONDS are for each (60)
+run.py --processor …           SECONDS are of processor time, however busy the machine is
 run.py --engine afl …          the same targets under AFL++
 run.py --coverage [SECONDS]    runs the parsers' targets for SECONDS in all (60), replays what they
                                found in a build with source coverage, writes a page and prints how
@@ -81,20 +82,29 @@ def run_libfuzzer(target: str, seconds: int) -> int:
     if target in DIFFERENTIAL:
         disagreements.mkdir(parents=True, exist_ok=True)
     before = findings_of(target)
-    clock = Clock()
-    done = subprocess.run(
-        [arguments.build / f"fuzz_{target}", f"-max_total_time={seconds}", "-timeout=10",
-         f"-max_len={MAX_LEN.get(target, 500)}", f"-artifact_prefix={WORK}/findings/{target}-",
-         f"-dict={dictionary(target)}", "-print_final_stats=1", learned, *folders(target)],
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
-        env=os.environ | SANITIZERS | {"KEYWARD_FINDINGS": str(disagreements)})
-    log = done.stdout.decode(errors="replace")
-    (WORK / f"{target}.log").write_text(log)
-    count = re.search(r"stat::number_of_executed_units: *(\d+)", log)
-    edges = re.findall(r"cov: (\d+)", log)
+    clock, left, executions, failed = Clock(), float(seconds), 0, False
+    timeout = 600 if arguments.processor else 10  # the engine knows the wall's clock alone
+    log_file = WORK / f"{target}.log"
+    log_file.unlink(missing_ok=True)
+    while left >= 1 and not failed:
+        done = subprocess.run(
+            [arguments.build / f"fuzz_{target}", f"-max_total_time={left:.0f}",
+             f"-timeout={timeout}", f"-report_slow_units={timeout}",
+             f"-max_len={MAX_LEN.get(target, 500)}", f"-artifact_prefix={WORK}/findings/{target}-",
+             f"-dict={dictionary(target)}", "-print_final_stats=1", learned, *folders(target)],
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
+            env=os.environ | SANITIZERS | {"KEYWARD_FINDINGS": str(disagreements)})
+        log = done.stdout.decode(errors="replace")
+        with log_file.open("a") as file:
+            file.write(log)
+        count = re.search(r"stat::number_of_executed_units: *(\d+)", log)
+        executions += int(count[1]) if count else 0
+        edges = re.findall(r"cov: (\d+)", log)
+        failed = done.returncode != 0
+        left = seconds - clock.read()[1] if arguments.processor else 0
     new = [path for path in findings_of(target) if path not in before]
-    found = len(new) or int(done.returncode != 0)
-    print(row(target, int(count[1]) if count else 0, clock,
+    found = len(new) or int(failed)
+    print(row(target, executions, clock,
               edges[-1] if edges else "-", len(list(learned.iterdir())), found), flush=True)
     if found:
         print(*[f"  {line[:160]}" for line in log.splitlines()
@@ -184,6 +194,7 @@ parser = argparse.ArgumentParser(description=__doc__,
                                  formatter_class=argparse.RawDescriptionHelpFormatter)
 parser.add_argument("target", nargs="?", help=", ".join([*TARGETS, *DIFFERENTIAL]))
 parser.add_argument("seconds", nargs="?", type=int, default=60)
+parser.add_argument("--processor", action="store_true", help="SECONDS are of processor time")
 parser.add_argument("--coverage", action="store_true")
 parser.add_argument("--engine", choices=("libfuzzer", "afl"), default="libfuzzer")
 parser.add_argument("--build", type=Path, help="where the targets were built")
