@@ -85,6 +85,15 @@ class Interrupt(Case):
         self.expect(self.keyward("run", SPEC, "--out", "whole", env=self.env), 0)
         self.assertEqual(resumed, self.verdicts("whole"))
 
+    def test_one_wish_in_two_signals(self):
+        process = self.begin()
+        for _ in range(20):
+            process.send_signal(signal.SIGINT)
+            time.sleep(0.002)
+        _, err = process.communicate(timeout=support.PATIENCE)
+        self.assertEqual(process.returncode, 130, err)
+        self.assertTrue(self.results()["run"]["interrupted"])
+
     def test_second_signal_ends_at_once(self):
         with servers.Scripted(servers.hang) as url:
             process = self.start("run", support.MINI, "--target", url, "--timeout", "40",
