@@ -2,6 +2,7 @@
 // Built without the instrumentation that it serves.
 #include "fuzz/properties/steps.h"
 
+#include <algorithm>
 #include <cctype>
 
 #include "fuzz/properties/thorough.h"
@@ -60,6 +61,7 @@ std::string pumped(std::string_view text) {
     from = hash / 4 % text.size();
     while (from > 0 && is_letter(text[from])) --from;
     if (hash % 4 == 1) to = from + 1;
+    if (hash % 4 == 2) to = std::min(text.find(text[from], from + 1), text.size());
   }
   std::string longer(text.substr(0, from));
   while (longer.size() < k_size) longer += text.substr(from, to - from);

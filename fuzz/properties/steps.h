@@ -30,8 +30,9 @@ inline constexpr std::uint64_t k_steps_to_start = 3000;
 void check_steps(std::uint64_t taken, std::string_view text);
 
 /// Some kilobytes of the text, with a piece of it over and over: its second half, what follows one
-/// of its delimiters, or one byte. Which of them is up to the text's hash. What is quadratic in a
-/// repeated piece shows here, far above any factor of a linear parser.
+/// of its delimiters, to the end or to the next delimiter of its kind, or one byte. Which of them
+/// is up to the text's hash. What is quadratic in a repeated piece shows here, far above any factor
+/// of a linear parser.
 [[nodiscard]] std::string pumped(std::string_view text);
 
 /// parse(text), with its steps checked; while pumping(), the steps for pumped(text), too.

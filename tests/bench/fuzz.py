@@ -33,7 +33,7 @@ OTHERS = ("response", "spec", "journal")
 FLOOR = 0.10
 MAX_LEN = 64
 ROUNDS, RUNS = 3, 1_000_000
-EMPTY_RUNS, OTHERS_RUNS = 3_000_000, 20_000
+EMPTY_RUNS, OTHERS_RUNS = 3_000_000, 5_000
 SANITIZERS = {"ASAN_OPTIONS": "malloc_context_size=0:quarantine_size_mb=4"}
 
 
