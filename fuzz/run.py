@@ -86,7 +86,7 @@ def run_libfuzzer(target: str, seconds: int) -> int:
     timeout = 600 if arguments.processor else 10  # the engine knows the wall's clock alone
     log_file = WORK / f"{target}.log"
     log_file.unlink(missing_ok=True)
-    while left >= 1 and not failed:
+    while left >= 1 and not failed:  # left: seconds of the wall
         done = subprocess.run(
             [arguments.build / f"fuzz_{target}", f"-max_total_time={left:.0f}",
              f"-timeout={timeout}", f"-report_slow_units={timeout}",
@@ -101,7 +101,8 @@ def run_libfuzzer(target: str, seconds: int) -> int:
         executions += int(count[1]) if count else 0
         edges = re.findall(r"cov: (\d+)", log)
         failed = done.returncode != 0
-        left = seconds - clock.read()[1] if arguments.processor else 0
+        wall, processor = clock.read()
+        left = (seconds - processor) * wall / processor if arguments.processor else 0
     new = [path for path in findings_of(target) if path not in before]
     found = len(new) or int(failed)
     print(row(target, executions, clock,
