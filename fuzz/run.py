@@ -201,7 +201,8 @@ parser.add_argument("--engine", choices=("libfuzzer", "afl"), default="libfuzzer
 parser.add_argument("--build", type=Path, help="where the targets were built")
 parser.add_argument("--coverage-build", type=Path, default=ROOT / "build/fuzz-coverage",
                     help="where they were built for --coverage")
-parser.add_argument("--list", action="store_true", help="prints the targets' names and ends")
+parser.add_argument("--list", action="store_true",
+                    help="prints the names of the targets that need nothing but Keyward, and ends")
 arguments = parser.parse_args()
 if arguments.target and arguments.target.isdigit():  # run.py SECONDS
     arguments.target, arguments.seconds = None, int(arguments.target)
@@ -210,6 +211,6 @@ if arguments.target and arguments.target not in (*TARGETS, *DIFFERENTIAL):
 if arguments.build is None:
     arguments.build = ROOT / ("build/fuzz-afl" if arguments.engine == "afl" else "build/fuzz")
 if arguments.list:
-    print(*TARGETS, *DIFFERENTIAL)
+    print(*TARGETS)
     sys.exit(0)
 sys.exit(main())

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Builds the fuzz targets as OSS-Fuzz and ClusterFuzzLite ask for it: with their CC, CXX, CXXFLAGS
-# and LIB_FUZZING_ENGINE, from $SRC/keyward into $OUT. fuzz/check_build.sh runs it without them.
+# and LIB_FUZZING_ENGINE, from $SRC/keyward into $OUT. fuzz/check_build.sh runs it without them. The
+# differential targets stay behind: what they find takes the libraries of one known machine.
 set -euo pipefail
 
 # The packages that we link (yaml-cpp, fmt) are built with libstdc++, so we are as well.
