@@ -58,24 +58,26 @@ Json run_json(const Run& run) {
   for (const auto& [server, url] : info.targets) targets.set(server, Json::of(url));
   Json controls = Json::array();
   for (const ControlResult& control : run.controls) controls.items.push_back(control_json(control));
-  return Json::object({{"id", Json::of(info.id)},
-                       {"started", Json::of(rfc3339(info.started))},
-                       {"finished", Json::of(rfc3339(info.finished))},
-                       {"keyward_version", Json::of(info.version)},
-                       {"spec", Json::of(info.spec_path)},
-                       {"spec_title", Json::of(info.spec_title)},
-                       {"spec_digest", Json::of(info.spec_digest)},
-                       {"options_digest", Json::of(info.options_digest)},
-                       {"seed", number(info.seed)},
-                       {"targets", std::move(targets)},
-                       {"profile", Json::of(info.profile)},
-                       {"protocol", Json::of(info.protocol)},
-                       {"strict", Json::of(info.strict)},
-                       {"interrupted", Json::of(info.interrupted)},
-                       {"problem", Json::of(info.problem)},
-                       {"exit_code", Json::of(std::int64_t{info.exit_code})},
-                       {"controls", std::move(controls)},
-                       {"notes", strings(run.notes)}});
+  Json json = Json::object({{"id", Json::of(info.id)},
+                            {"started", Json::of(rfc3339(info.started))},
+                            {"finished", Json::of(rfc3339(info.finished))},
+                            {"keyward_version", Json::of(info.version)},
+                            {"spec", Json::of(info.spec_path)},
+                            {"spec_title", Json::of(info.spec_title)},
+                            {"spec_digest", Json::of(info.spec_digest)},
+                            {"options_digest", Json::of(info.options_digest)},
+                            {"seed", number(info.seed)},
+                            {"targets", std::move(targets)},
+                            {"profile", Json::of(info.profile)},
+                            {"protocol", Json::of(info.protocol)},
+                            {"strict", Json::of(info.strict)},
+                            {"interrupted", Json::of(info.interrupted)},
+                            {"problem", Json::of(info.problem)},
+                            {"exit_code", Json::of(std::int64_t{info.exit_code})},
+                            {"controls", std::move(controls)},
+                            {"notes", strings(run.notes)}});
+  if (!info.depth.empty()) json.set("depth", Json::of(info.depth));
+  return json;
 }
 
 Json summary_json(const Run& run) {

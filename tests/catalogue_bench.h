@@ -168,6 +168,9 @@ inline Built build(const Spec& spec, const Operation& operation, const SecurityS
   context.credential_of = [&](const SecurityScheme& other) {
     return std::optional(bench_credential(other, "member", api_key));
   };
+  context.foreign_of = [&](const SecurityScheme& other) {
+    return std::optional(bench_credential(other, "outsider"));
+  };
   context.value_of = [&](std::string_view who, std::string_view value) {
     return value == "email" ? bench_value(who, {"email", ""}) : std::string();
   };

@@ -385,6 +385,9 @@ TEST_F(JournalTest, RefusesToResumeAnotherRun) {
   now.seed = 2;
   EXPECT_NE(refusal(now).find("and is now 2"), std::string::npos);
   now = info;
+  now.depth = "exhaustive";
+  EXPECT_NE(refusal(now).find("the depth was id-depth and is now exhaustive"), std::string::npos);
+  now = info;
   now.options_digest = "other";
   EXPECT_NE(refusal(now).find("the options"), std::string::npos);
   now = info;

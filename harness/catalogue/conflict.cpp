@@ -56,8 +56,9 @@ Skip listed(Edit& e) {
   return std::nullopt;
 }
 
-// Another documented way to carry the same value on this operation.
+// Another documented way to carry the same value on this operation; the one that the variant names.
 const SecurityScheme* other_way(const Edit& e) {
+  if (!e.variant.empty()) return e.context.spec->scheme(e.variant);
   for (const Alternative& alternative : e.context.operation->security) {
     if (alternative.schemes.size() != 1) continue;
     const SecurityScheme* other = e.context.spec->scheme(alternative.schemes.front());
@@ -73,18 +74,44 @@ const SecurityScheme* other_way(const Edit& e) {
   return nullptr;
 }
 
-Skip right_and_wrong(Edit& e) {
+bool same_secret(const Edit& e, const SecurityScheme& other) {
+  const ValueRef& ref = other.carriers[secret_index(other)].ref;
+  return ref.value == e.carrier().ref.value && ref.part == e.carrier().ref.part &&
+         other.carriers.size() == e.scheme().carriers.size();
+}
+
+// A wrong credential for the other way: the twin where both carry the same secret, so that the two
+// agree with each other.
+std::optional<Credential> wrong_for(const Edit& e, const SecurityScheme& other) {
+  if (same_secret(e, other)) return e.context.twin;
+  auto credential = e.context.credential_of(other);
+  if (credential) {
+    std::string& secret = credential->bytes[secret_index(other)];
+    secret = random_like(secret, e.random);
+  }
+  return credential;
+}
+
+Skip place_wrong(Edit& e) {
   const SecurityScheme* other = other_way(e);
   if (other == nullptr) return "the operation documents no second way for the same value";
-  place(e.request, *other, e.context.twin);
+  const auto credential = wrong_for(e, *other);
+  if (!credential) return "the other credential is not known";
+  place(e.request, *other, *credential);
   return std::nullopt;
+}
+
+Skip both_wrong(Edit& e) {
+  e.put(e.context.twin);
+  return place_wrong(e);
 }
 
 Skip two_principals(Edit& e) {
   const SecurityScheme* other = other_way(e);
   if (other == nullptr) return "the operation documents no second way for the same value";
-  if (!e.context.foreign) return "there is no second principal";
-  place(e.request, *other, *e.context.foreign);
+  const auto foreign = e.context.foreign_of ? e.context.foreign_of(*other) : std::nullopt;
+  if (!foreign) return "there is no second principal";
+  place(e.request, *other, *foreign);
   return std::nullopt;
 }
 
@@ -196,7 +223,8 @@ constexpr Mutation k_rows[] = {
      .why = "Which place counts may differ between endpoints and layers.",
      .fix = "Answer 400 when credentials come by two ways.",
      .sources = "RFC 6750 section 2",
-     .build = right_and_wrong},
+     .build = place_wrong,
+     .pairs = true},
     {.id = "conflict-two-principals",
      .family = Family::conflict,
      .level = Level::should,
@@ -208,7 +236,20 @@ constexpr Mutation k_rows[] = {
      .why = "What one layer permits for one of them is done by the next for the other.",
      .fix = "Answer 400 when credentials of two principals come together.",
      .sources = "CWE-436",
-     .build = two_principals},
+     .build = two_principals,
+     .pairs = true},
+    {.id = "pair-both-wrong",
+     .family = Family::conflict,
+     .severity = 9,
+     .base = Base::absent,
+     .title = "Two wrong credentials open where one does not",
+     .right = "However many wrong credentials a request has, it is refused.",
+     .why = "Whoever compares two places with each other believes anybody who fills both alike.",
+     .fix = "Compare each credential with what is stored, and refuse where one is wrong.",
+     .sources = "RFC 9110 section 11.4; CWE-287; CWE-1390",
+     .build = both_wrong,
+     .from = Depth::exhaustive,
+     .pairs = true},
     {.id = "array-param",
      .family = Family::conflict,
      .severity = 9,

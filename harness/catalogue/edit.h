@@ -34,6 +34,8 @@ struct EditContext {
   /// The bytes of another scheme's valid credential for the same principal; nothing where it is
   /// unknown.
   std::function<std::optional<Credential>(const SecurityScheme&)> credential_of;
+  /// The same of the foreign principal's.
+  std::function<std::optional<Credential>(const SecurityScheme&)> foreign_of;
   /// A principal's value by name ("email", "organization"): "member" or "outsider"; empty where
   /// unknown.
   std::function<std::string(std::string_view principal, std::string_view value)> value_of;

@@ -5,6 +5,7 @@
 #include "harness/catalogue/edit.h"
 #include "harness/catalogue/families.h"
 #include "harness/catalogue/judge.h"
+#include "harness/syntax/base64.h"
 #include "harness/syntax/percent.h"
 
 namespace keyward {
@@ -12,6 +13,8 @@ namespace {
 
 constexpr std::string_view k_plus[] = {"plus-is-space", "space-is-plus"};
 constexpr std::string_view k_overlong[] = {"percent-u", "two-bytes"};
+constexpr std::string_view k_encodings[] = {"percent", "percent-twice", "html", "unicode",
+                                            "base64",  "base64url",     "hex"};
 constexpr std::string_view k_invalid[] = {"not-hex", "cut-short"};
 
 Skip twice(Edit& e) {
@@ -58,6 +61,31 @@ Skip overlong(Edit& e) {
 
 Skip broken_percent(Edit& e) {
   e.put_wire(e.variant == "not-hex" ? "%zz" : "%");
+  return std::nullopt;
+}
+
+std::string html_references(std::string_view bytes) {
+  std::string out;
+  for (const char c : bytes) out += "&#x" + hex({&c, 1}) + ';';
+  return out;
+}
+
+std::string unicode_escapes(std::string_view bytes) {
+  std::string out;
+  for (const char c : bytes) out += "\\u00" + hex({&c, 1});
+  return out;
+}
+
+// The text of the encoding is the secret that is sent: the slot's own encoding comes on top of it.
+Skip encoded(Edit& e) {
+  const std::string_view secret = e.secret();
+  e.put(e.variant == "percent"         ? percent_all(secret)
+        : e.variant == "percent-twice" ? replace_all(percent_all(secret), "%", "%25")
+        : e.variant == "html"          ? html_references(secret)
+        : e.variant == "unicode"       ? unicode_escapes(secret)
+        : e.variant == "base64"        ? encode_base64(secret)
+        : e.variant == "base64url"     ? encode_base64(secret, Base64Alphabet::url_safe)
+                                       : hex(secret));
   return std::nullopt;
 }
 
@@ -117,6 +145,19 @@ constexpr Mutation k_rows[] = {
      .variants = k_invalid,
      .build = broken_percent,
      .judge = refused_in_order},
+    {.id = "encoded-secret",
+     .family = Family::encoding,
+     .level = Level::should,
+     .severity = 4,
+     .slots = k_any_slot & ~k_cookie,  // what a cookie's value is encoded in is the server's choice
+     .title = "An encoded secret is accepted for the secret",
+     .right = "Beside the slot's own encoding nothing is taken off: the secret is wrong.",
+     .why = "The secret has more spellings than filters and logs look for, in one slot if not all.",
+     .fix = "Decode by the rules of the slot, once, in one place that all slots share.",
+     .sources = "RFC 9110 section 5.5; RFC 3986 section 2.4; CWE-173; CWE-174",
+     .variants = k_encodings,
+     .build = encoded,
+     .from = Depth::exhaustive},
 };
 
 }  // namespace

@@ -93,16 +93,19 @@ Outcome judge_one_slot(const Trail& trail) {
           shut.empty() ? "accepted everywhere" : "accepted on " + open + "; refused on " + shut};
 }
 
+template <Uses uses>
 void expiry_late(const Spec& spec, std::vector<Script>& out) {
   for (const Issuing& issuing : issuings(spec)) {
-    if (!expires(issuing) || issuing.uses.empty()) continue;
-    Script script = script_for(issuing, "");
-    script.steps.push_back(issue_for(issuing, k_short_life));
-    Step poll = after_expiry(issuing.uses.front(), issuing, k_clock_margin);
-    poll.says = "use it after it has expired, until it is refused";
-    poll.poll_for = k_revocation_limit;
-    script.steps.push_back(std::move(poll));
-    out.push_back(std::move(script));
+    if (!expires(issuing)) continue;
+    for (const auto& [use, variant] : picked(issuing, uses)) {
+      Script script = script_for(issuing, variant);
+      script.steps.push_back(issue_for(issuing, k_short_life));
+      Step poll = after_expiry(use, issuing, k_clock_margin);
+      poll.says = "use it after it has expired, until it is refused";
+      poll.poll_for = k_revocation_limit;
+      script.steps.push_back(std::move(poll));
+      out.push_back(std::move(script));
+    }
   }
 }
 
@@ -113,46 +116,53 @@ Outcome judge_late(const Trail& trail) {
   return {Verdict::fail, "still accepted " + std::to_string(seconds) + " s after the expiry"};
 }
 
+template <Uses uses>
 void expiry_early(const Spec& spec, std::vector<Script>& out) {
   for (const Issuing& issuing : issuings(spec)) {
-    if (!issuing.asks_lifetime || issuing.uses.empty()) continue;
-    Script script = script_for(issuing, "");
-    script.steps.push_back(issue_for(issuing, k_longer_life));
-    Step use = use_step(issuing.uses.front(), issuing.issues->value, Expect::accepted, true,
-                        "use it shortly before it expires");
-    use.anchor = Anchor::expiry;
-    use.offset = -k_clock_margin - 0.5;
-    use.latest = -1;
-    script.steps.push_back(std::move(use));
-    out.push_back(std::move(script));
+    if (!issuing.asks_lifetime) continue;
+    for (const auto& [place, variant] : picked(issuing, uses)) {
+      Script script = script_for(issuing, variant);
+      script.steps.push_back(issue_for(issuing, k_longer_life));
+      Step use = use_step(place, issuing.issues->value, Expect::accepted, true,
+                          "use it shortly before it expires");
+      use.anchor = Anchor::expiry;
+      use.offset = -k_clock_margin - 0.5;
+      use.latest = -1;
+      script.steps.push_back(std::move(use));
+      out.push_back(std::move(script));
+    }
   }
 }
 
+Step in_second_half(Step step) {
+  step.anchor = Anchor::created;
+  step.offset = k_longer_life - k_clock_margin - 0.5;
+  return step;
+}
+
+template <Uses uses>
 void expiry_sliding(const Spec& spec, std::vector<Script>& out) {
   for (const Issuing& issuing : issuings(spec)) {
-    if (!issuing.asks_lifetime || issuing.uses.empty() || !issuing.issues->lifetime->from_creation)
-      continue;
-    const Use& use = issuing.uses.front();
-    const auto middle = [](Step step) {
-      step.anchor = Anchor::created;
-      step.offset = k_longer_life - k_clock_margin - 0.5;
-      return step;
-    };
-    Script by_use = script_for(issuing, "use");
-    by_use.steps.push_back(issue_for(issuing, k_longer_life));
-    by_use.steps.push_back(middle(use_step(use, issuing.issues->value, Expect::accepted, false,
-                                           "use it in the second half of its life")));
-    by_use.steps.push_back(after_expiry(use, issuing, k_clock_margin));
-    out.push_back(std::move(by_use));
-
+    if (!issuing.asks_lifetime || !issuing.issues->lifetime->from_creation) continue;
+    for (const auto& [use, variant] : picked(issuing, uses, "use")) {
+      Script by_use = script_for(issuing, variant);
+      by_use.steps.push_back(issue_for(issuing, k_longer_life));
+      by_use.steps.push_back(
+          in_second_half(use_step(use, issuing.issues->value, Expect::accepted, false,
+                                  "use it in the second half of its life")));
+      by_use.steps.push_back(after_expiry(use, issuing, k_clock_margin));
+      out.push_back(std::move(by_use));
+    }
     const Operation* renewer = operation_with(spec, &Operation::renews, issuing.issues->value);
     if (renewer == nullptr) continue;
-    Script by_put = script_for(issuing, "put");
-    by_put.steps.push_back(issue_for(issuing, k_longer_life));
-    by_put.steps.push_back(
-        middle(manage_step(*renewer, "update its record in the second half of its life")));
-    by_put.steps.push_back(after_expiry(use, issuing, k_clock_margin));
-    out.push_back(std::move(by_put));
+    for (const auto& [use, variant] : picked(issuing, uses, "put")) {
+      Script by_put = script_for(issuing, variant);
+      by_put.steps.push_back(issue_for(issuing, k_longer_life));
+      by_put.steps.push_back(in_second_half(
+          manage_step(*renewer, "update its record in the second half of its life")));
+      by_put.steps.push_back(after_expiry(use, issuing, k_clock_margin));
+      out.push_back(std::move(by_put));
+    }
   }
 }
 
@@ -298,8 +308,9 @@ constexpr Scenario k_rows[] = {
      .why = "A wrong unit, time zone or grace keeps keys alive longer than their owner was told.",
      .fix = "Count seconds, in UTC, with no grace that the document does not state.",
      .sources = "CVE-2021-32923 is of this class; CWE-613",
-     .write = expiry_late,
-     .judge = judge_late},
+     .write = expiry_late<Uses::first>,
+     .judge = judge_late,
+     .more = expiry_late<Uses::others>},
     {.id = "expiry-early",
      .family = Family::lifecycle,
      .level = Level::must,
@@ -311,7 +322,8 @@ constexpr Scenario k_rows[] = {
      .why = "Clients fail although they obey the document.",
      .fix = "Count the lifetime in the documented unit from the documented moment.",
      .sources = "the API's own document",
-     .write = expiry_early},
+     .write = expiry_early<Uses::first>,
+     .more = expiry_early<Uses::others>},
     {.id = "expiry-sliding",
      .family = Family::lifecycle,
      .level = Level::must,
@@ -323,7 +335,8 @@ constexpr Scenario k_rows[] = {
      .why = "A stolen key never dies as long as it is used.",
      .fix = "Store the expiry once, and never move it on use.",
      .sources = "the API's own document; CWE-613",
-     .write = expiry_sliding},
+     .write = expiry_sliding<Uses::first>,
+     .more = expiry_sliding<Uses::others>},
     {.id = "null-expires",
      .family = Family::lifecycle,
      .level = Level::must,

@@ -17,6 +17,17 @@ std::vector<Issuing> issuings(const Spec& spec) {
   return found;
 }
 
+std::vector<Named> picked(const Issuing& issuing, Uses uses, const std::string& variant) {
+  std::vector<Named> out;
+  for (const Use& use : issuing.uses) {
+    const bool first = &use == &issuing.uses.front();
+    if (first != (uses == Uses::first) || (!first && use.operation->unsafe())) continue;
+    const std::string place = first ? "" : use.variant();
+    out.push_back({use, variant + (variant.empty() || place.empty() ? "" : "-") + place});
+  }
+  return out;
+}
+
 Script script_for(const Issuing& issuing, std::string variant) {
   Script script;
   script.variant = std::move(variant);

@@ -26,6 +26,16 @@ struct Issuing {
 };
 
 [[nodiscard]] std::vector<Issuing> issuings(const Spec& spec);
+/// Which uses a script is written for: the first one, or at exhaustive depth the other safe ones.
+enum class Uses { first, others };
+/// A use, and what a script about it is called: `variant` for the first one, and with the place of
+/// use behind it for the others.
+struct Named {
+  const Use& use;
+  std::string variant;
+};
+[[nodiscard]] std::vector<Named> picked(const Issuing& issuing, Uses uses,
+                                        const std::string& variant = "");
 /// A script listed under the issuing operation.
 [[nodiscard]] Script script_for(const Issuing& issuing, std::string variant);
 /// Issues with a lifetime of our choice where the request can ask for one, else as the API pleases.

@@ -2,8 +2,10 @@
 #include "harness/catalogue/markdown.h"
 
 #include <initializer_list>
+#include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "harness/base/text.h"
 #include "harness/catalogue/check.h"
@@ -27,6 +29,10 @@ spec stands behind the case.
 
 Expected: *refused* means not accepted, in whatever form; *accepted* means that a refusal is the
 fault; *judged* means that the row looks closer than that.
+
+What bears an `ˣ` is planned at `--depth exhaustive` alone: `with-twin` is the row once more with a
+wrong credential in each slot, after the name of a variant where it has some; `with-SCHEME` is the
+row with each other scheme that the operation documents.
 )";
 
 constexpr std::pair<Family, std::string_view> k_families[] = {
@@ -138,19 +144,30 @@ void add_row(std::string& out, const Row& row, std::string variants) {
                  std::string(row.sources)});
 }
 
+// What exhaustive depth alone has bears a mark.
+std::string variants_text(const Mutation& row) {
+  const std::string mark = row.from == Depth::exhaustive ? "ˣ" : "";
+  std::vector<std::string> texts;
+  for (const std::string_view variant : row.variants) texts.push_back(code(variant) + mark);
+  if (row.bypass) texts.emplace_back("`with-twin`ˣ");
+  if (row.pairs) texts.emplace_back("`with-SCHEME`ˣ");
+  return join(texts, ", ");
+}
+
 void add_family(std::string& out, Family family) {
   add_line(out, {"id", "fault", "right", "variants", "expected", "level", "sources"});
   add_line(out, {"---", "---", "---", "---", "---", "---", "---"});
   for (const Mutation* row : all_mutations()) {
     if (row->family != family) continue;
-    std::string variants;
-    for (const std::string_view variant : row->variants) {
-      variants += (variants.empty() ? "" : ", ") + code(variant);
-    }
-    add_row(out, *row, std::move(variants));
+    add_row(out, *row, variants_text(*row));
   }
   for (const Scenario* row : all_scenarios()) {
-    if (row->family == family) add_row(out, *row, "*by the spec's roles*");
+    if (row->family != family) continue;
+    const bool more = row->more != nullptr;
+    add_row(out, *row,
+            row->write == nullptr ? "*by the bypasses*ˣ"
+            : more                ? "*by the spec's roles*, more of themˣ"
+                                  : "*by the spec's roles*");
   }
 }
 

@@ -13,6 +13,8 @@ namespace keyward {
 namespace {
 
 constexpr std::string_view k_unknown[] = {"FOO", "longer", "lower", "PROPFIND"};
+constexpr std::string_view k_override_fields[] = {"X-HTTP-Method-Override", "X-HTTP-Method",
+                                                  "X-Method-Override"};
 constexpr std::string_view k_overrides[] = {"options", "head", "tunnel-field", "tunnel-parameter"};
 
 // A method that usually has no body sheds what the documented one had.
@@ -94,13 +96,20 @@ Skip override_method(Edit& e) {
   }
   request.method = documented_method == "POST" ? "GET" : "POST";
   if (e.variant == "tunnel-field") {
-    for (const std::string_view field :
-         {"X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override"}) {
+    for (const std::string_view field : k_override_fields)
       request.add_field(field, documented_method);
-    }
   } else {
     request.query.push_back("_method=" + documented_method);
   }
+  return std::nullopt;
+}
+
+// What answers a preflight without asking for credentials, and reads the field behind that.
+Skip override_options(Edit& e) {
+  const std::string documented_method = e.request.method;
+  if (const Skip skip = options(e)) return skip;
+  for (const std::string_view field : k_override_fields)
+    e.request.add_field(field, documented_method);
   return std::nullopt;
 }
 
@@ -117,7 +126,8 @@ constexpr Mutation k_rows[] = {
      .fix = "Authenticate before looking at the method.",
      .sources = "RFC 9110 section 9.3.2; ASVS 4.1.4; CWE-650; CVE-2010-0738",
      .build = head,
-     .judge = judge_head},
+     .judge = judge_head,
+     .bypass = true},
     {.id = "options-data",
      .family = Family::method_path,
      .severity = 6,
@@ -130,7 +140,8 @@ constexpr Mutation k_rows[] = {
      .fix = "Answer OPTIONS before routing, or authenticate it.",
      .sources = "RFC 9110 section 9.3.7",
      .build = options,
-     .judge = judge_options},
+     .judge = judge_options,
+     .bypass = true},
     {.id = "unknown-method",
      .family = Family::method_path,
      .severity = 8,
@@ -142,7 +153,8 @@ constexpr Mutation k_rows[] = {
      .fix = "Deny by default, and protect the path whatever the method.",
      .sources = "RFC 9110 section 9.1; CVE-2010-0738",
      .variants = k_unknown,
-     .build = unknown},
+     .build = unknown,
+     .bypass = true},
     {.id = "trace-echo",
      .family = Family::method_path,
      .level = Level::should,
@@ -168,7 +180,22 @@ constexpr Mutation k_rows[] = {
      .fix = "Drop method overrides, or apply them before authentication.",
      .sources = "ASVS 4.1.4",
      .variants = k_overrides,
-     .build = override_method},
+     .build = override_method,
+     .bypass = true},
+    {.id = "options-override",
+     .family = Family::method_path,
+     .severity = 8,
+     .base = Base::absent,
+     .expect = Expect::judged,
+     .scope = Scope::operation,
+     .title = "OPTIONS with a field that overrides the method answers with the data",
+     .right = "OPTIONS carries none of the resource's data, whatever method a field names.",
+     .why = "What lets browsers ask first runs before authentication, and the router after it.",
+     .fix = "Drop method overrides, or apply them before authentication.",
+     .sources = "RFC 9110 section 9.3.7; ASVS 4.1.4",
+     .build = override_options,
+     .judge = judge_options,
+     .bypass = true},
 };
 
 }  // namespace

@@ -15,6 +15,7 @@
 #include <string>
 #include <string_view>
 
+#include "harness/model/depth.h"
 #include "harness/model/exchange.h"
 #include "harness/model/spec.h"
 #include "harness/model/verdict.h"
@@ -113,6 +114,13 @@ struct Mutation {
   std::span<const std::string_view> variants = {};  ///< empty: one case without variant
   Skip (*build)(Edit&) = nullptr;
   Outcome (*judge)(const Evidence&) = nullptr;
+  Depth from = Depth::standard;  ///< the first depth at which it is planned
+  /// Goes round authentication: at exhaustive depth with a wrong and with a foreign credential,
+  /// too.
+  bool bypass = false;
+  /// Puts the credential of another scheme beside it, whose id is the variant: at exhaustive depth
+  /// each that the operation documents. Without a variant the first for the same value.
+  bool pairs = false;
   /// Is itself the absent or twin control: judged without leaning on that control.
   bool is_control = false;
 };

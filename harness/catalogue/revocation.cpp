@@ -45,54 +45,91 @@ Outcome judge_revoked(const Trail& trail) {
           lasted < 0 ? "refused at once" : "refused within a minute (see revoked-grace)"};
 }
 
+// Where a use may change something it is tried once, when the revocation has been seen to be in
+// force. What destroys its object is left out: it would be another one's.
+void write_revoked_unsafe(const Spec& spec, std::vector<Script>& out) {
+  for (const Issuing& issuing : issuings(spec)) {
+    const Operation* revoker = operation_with(spec, &Operation::revokes, issuing.issues->value);
+    const std::vector<Named> first = picked(issuing, Uses::first);
+    if (revoker == nullptr || first.empty() || first.front().use.operation->unsafe()) continue;
+    for (const Use& use : issuing.uses) {
+      if (!use.operation->unsafe() || !use.operation->revokes.empty()) continue;
+      Script script = script_for(issuing, use.variant());
+      script.steps.push_back(issue_step_without_lifetime(*issuing.issuer));
+      script.steps.push_back(manage_step(*revoker, "revoke it"));
+      Step poll = use_step(first.front().use, issuing.issues->value, Expect::judged, false,
+                           "use it elsewhere until it is refused");
+      poll.anchor = Anchor::revoked;
+      poll.poll_for = k_revocation_limit + 1;
+      poll.own_object = false;
+      script.steps.push_back(std::move(poll));
+      Step last = use_step(use, issuing.issues->value, Expect::refused, true, "use it here");
+      last.own_object = false;
+      script.steps.push_back(std::move(last));
+      out.push_back(std::move(script));
+    }
+  }
+}
+
 Outcome judge_grace(const Trail& trail) {
-  const double lasted = trail.steps.back().accepted_for;
+  const StepSeen& last = trail.steps.back();
+  if (last.step->poll_for == 0) {
+    if (last.reception == Reception::accepted)
+      return {Verdict::fail, "accepted here, when it was refused elsewhere"};
+    if (last.reception == Reception::refused) return {Verdict::pass, "refused"};
+    return {Verdict::inconclusive, "no clear answer"};
+  }
+  const double lasted = last.accepted_for;
   if (lasted <= 1) return {Verdict::pass, "refused within a second"};
   return {Verdict::fail, "still accepted " + std::to_string(static_cast<int>(lasted + 0.5)) +
                              " s after it was revoked"};
 }
 
+Step use_after(const Use& place, const Issuing& issuing) {
+  Step use = use_step(place, issuing.issues->value, Expect::refused, true, "use it");
+  use.own_object = false;
+  use.anchor = Anchor::revoked;
+  use.offset = 1;
+  return use;
+}
+
+template <Uses uses>
 void resurrect(const Spec& spec, std::vector<Script>& out) {
   for (const Issuing& issuing : issuings(spec)) {
     const Operation* revoker = operation_with(spec, &Operation::revokes, issuing.issues->value);
     const Operation* renewer = operation_with(spec, &Operation::renews, issuing.issues->value);
-    if (revoker == nullptr || renewer == nullptr || issuing.uses.empty()) continue;
-    Script script = script_for(issuing, "");
-    script.steps.push_back(issue_step_without_lifetime(*issuing.issuer));
-    script.steps.push_back(manage_step(*revoker, "revoke it"));
-    Step put = manage_step(*renewer, "update its record after it was revoked");
-    put.judged = true;
-    put.expect = Expect::judged;
-    script.steps.push_back(std::move(put));
-    Step use =
-        use_step(issuing.uses.front(), issuing.issues->value, Expect::refused, true, "use it");
-    use.own_object = false;
-    use.anchor = Anchor::revoked;
-    use.offset = 1;
-    script.steps.push_back(std::move(use));
-    out.push_back(std::move(script));
+    if (revoker == nullptr || renewer == nullptr) continue;
+    for (const auto& [place, variant] : picked(issuing, uses)) {
+      Script script = script_for(issuing, variant);
+      script.steps.push_back(issue_step_without_lifetime(*issuing.issuer));
+      script.steps.push_back(manage_step(*revoker, "revoke it"));
+      Step put = manage_step(*renewer, "update its record after it was revoked");
+      put.judged = true;
+      put.expect = Expect::judged;
+      script.steps.push_back(std::move(put));
+      script.steps.push_back(use_after(place, issuing));
+      out.push_back(std::move(script));
+    }
   }
 }
 
+template <Uses uses>
 void race_revoke(const Spec& spec, std::vector<Script>& out) {
   for (const Issuing& issuing : issuings(spec)) {
     const Operation* revoker = operation_with(spec, &Operation::revokes, issuing.issues->value);
-    if (revoker == nullptr || issuing.uses.empty()) continue;
-    Script script = script_for(issuing, "");
-    script.steps.push_back(issue_step_without_lifetime(*issuing.issuer));
-    Step burst = use_step(issuing.uses.front(), issuing.issues->value, Expect::judged, false,
-                          "use it twenty times at once");
-    burst.burst = 20;
-    burst.own_object = false;
-    script.steps.push_back(std::move(burst));
-    script.steps.push_back(manage_step(*revoker, "revoke it meanwhile"));
-    Step use =
-        use_step(issuing.uses.front(), issuing.issues->value, Expect::refused, true, "use it");
-    use.own_object = false;
-    use.anchor = Anchor::revoked;
-    use.offset = 1;
-    script.steps.push_back(std::move(use));
-    out.push_back(std::move(script));
+    if (revoker == nullptr) continue;
+    for (const auto& [place, variant] : picked(issuing, uses)) {
+      Script script = script_for(issuing, variant);
+      script.steps.push_back(issue_step_without_lifetime(*issuing.issuer));
+      Step burst = use_step(place, issuing.issues->value, Expect::judged, false,
+                            "use it twenty times at once");
+      burst.burst = 20;
+      burst.own_object = false;
+      script.steps.push_back(std::move(burst));
+      script.steps.push_back(manage_step(*revoker, "revoke it meanwhile"));
+      script.steps.push_back(use_after(place, issuing));
+      out.push_back(std::move(script));
+    }
   }
 }
 
@@ -233,7 +270,8 @@ constexpr Scenario k_rows[] = {
      .fix = "Invalidate caches on revocation instead of waiting for them to age.",
      .sources = "rustango#1539; lmnr#1608; CWE-613",
      .write = write_revoked,
-     .judge = judge_grace},
+     .judge = judge_grace,
+     .more = write_revoked_unsafe},
     {.id = "race-revoke",
      .family = Family::lifecycle,
      .level = Level::should,
@@ -245,7 +283,8 @@ constexpr Scenario k_rows[] = {
      .why = "A cache filled again by a parallel request resurrects the key.",
      .fix = "Revoke first, then invalidate; never write a cache from a read that began earlier.",
      .sources = "CWE-362; CWE-613",
-     .write = race_revoke},
+     .write = race_revoke<Uses::first>,
+     .more = race_revoke<Uses::others>},
     {.id = "resurrect",
      .family = Family::lifecycle,
      .level = Level::must,
@@ -257,7 +296,8 @@ constexpr Scenario k_rows[] = {
      .why = "Whoever can write the record undoes a revocation.",
      .fix = "Refuse updates of revoked records, and never clear the revocation.",
      .sources = "CWE-613; CWE-672",
-     .write = resurrect},
+     .write = resurrect<Uses::first>,
+     .more = resurrect<Uses::others>},
     {.id = "session-renewal",
      .family = Family::lifecycle,
      .level = Level::must,

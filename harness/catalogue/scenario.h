@@ -68,6 +68,17 @@ struct Step {
   Expect expect = Expect::accepted;
   const Mutation* mutation = nullptr;  ///< changes the request; null: as documented
   std::string_view variant;
+  std::optional<Base>
+      base;  ///< what it carries before `mutation`, where that differs from the row's
+
+  [[nodiscard]] Base base_or_row() const {
+    return base ? *base : mutation != nullptr ? mutation->base : Base::valid;
+  }
+  /// None of the schemes' credentials is placed before `mutation` builds.
+  [[nodiscard]] bool bare() const {
+    return mutation != nullptr && base_or_row() == Base::absent &&
+           mutation->scope == Scope::operation;
+  }
 };
 
 /// One step as it went.
@@ -114,8 +125,11 @@ struct Scenario {
   int severity;
   Expect expect;
   std::string_view title, right, why, fix, sources;
-  void (*write)(const Spec&, std::vector<Script>&);
+  void (*write)(const Spec&, std::vector<Script>&);  ///< null: nothing at standard depth
   Outcome (*judge)(const Trail&) = nullptr;  ///< null: every judged step must be as it expects
+  void (*more)(const Spec&, std::vector<Script>&) = nullptr;  ///< what exhaustive depth adds
+  /// The same, for one operation at a time: there may be many.
+  void (*each)(const Spec&, const Operation&, std::vector<Script>&) = nullptr;
 };
 
 [[nodiscard]] std::span<const Scenario> connection_rows();
@@ -123,6 +137,7 @@ struct Scenario {
 [[nodiscard]] std::span<const Scenario> revocation_rows();
 [[nodiscard]] std::span<const Scenario> tenancy_rows();
 [[nodiscard]] std::span<const Scenario> guessing_rows();
+[[nodiscard]] std::span<const Scenario> crossing_rows();
 /// All of them, in stable order.
 [[nodiscard]] std::vector<const Scenario*> all_scenarios();
 [[nodiscard]] const Scenario* find_scenario(std::string_view id);

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // F10 authz, the rows that need two parties or two steps: whose data does a credential open?
+#include "harness/catalogue/tenancy.h"
+
 #include <algorithm>
 #include <set>
 
 #include "harness/base/text.h"
-#include "harness/catalogue/scenario.h"
+#include "harness/catalogue/lifecycle.h"
 
 namespace keyward {
 namespace {
@@ -364,7 +366,8 @@ Outcome judge_foreign_org(const Trail& trail) {
   return {Verdict::fail, "issued for the foreign organization, and it works"};
 }
 
-// Request members at the places where the answer has its token, id and expiry.
+// Request members at the places where the answer has its token, id and expiry; the token in an
+// update as well.
 void mass_assign(const Spec& spec, std::vector<Script>& out) {
   for (const Operation* issuer : issuers(spec)) {
     if (!issuer->json) continue;
@@ -389,6 +392,21 @@ void mass_assign(const Spec& spec, std::vector<Script>& out) {
           use_step(uses.front(), issues.value, Expect::refused, true, "use the secret one named");
       use.holding = Holding::chosen;
       use.own_object = false;
+      script.steps.push_back(std::move(use));
+      out.push_back(std::move(script));
+    }
+    const Operation* renewer = operation_with(spec, &Operation::renews, issues.value);
+    if (pointer != issues.at.end() && renewer != nullptr && renewer->json &&
+        at(*renewer->json, *pointer) == nullptr) {
+      Script script = listed_under(*issuer, *first_alternative(*issuer), "put-token");
+      script.steps.push_back(issue_step_without_lifetime(*issuer));
+      Step put = manage_step(*renewer, "update its record and name its token oneself");
+      put.set.emplace_back(*pointer, Json::of(k_chosen));
+      put.expect = Expect::judged;
+      script.steps.push_back(std::move(put));
+      Step use =
+          use_step(uses.front(), issues.value, Expect::refused, true, "use the secret one named");
+      use.holding = Holding::chosen;
       script.steps.push_back(std::move(use));
       out.push_back(std::move(script));
     }
@@ -541,7 +559,9 @@ constexpr Scenario k_rows[] = {
      .severity = 7,
      .expect = Expect::judged,
      .title = "A client can set what only the server may set",
-     .right = "The members token, id and expiry in a request are ignored or refused.",
+     .right =
+         "The members token, id and expiry in a request are ignored or refused, when the record is "
+         "made and when it is updated.",
      .why = "A client plants a secret it knows, or an expiry that never comes.",
      .fix = "Read only the documented members of a request.",
      .sources = "API3; CWE-915",
@@ -550,6 +570,13 @@ constexpr Scenario k_rows[] = {
 };
 
 }  // namespace
+
+Outcome judge_own_tenant(const Trail& trail) {
+  const StepSeen& last = trail.steps.back();
+  if (last.reception == Reception::refused || last.exchange.fault == TransportFault::closed)
+    return {Verdict::pass, "refused"};
+  return judge_tenant_data(trail);
+}
 
 std::span<const Scenario> tenancy_rows() { return k_rows; }
 

@@ -162,6 +162,25 @@ void add_manners(CLI::App& app, RunArguments& run) {
                "a server that the spec marks as production");
 }
 
+void add_depth(CLI::App& app, Depth& depth) {
+  const auto take = [&depth](const std::string& text) {
+    const auto known = depth_from(text);
+    if (known) {
+      depth = *known;
+      return;
+    }
+    const std::string near = closest(text, {"quick", "standard", "exhaustive"});
+    throw CLI::ValidationError("--depth",
+                               fmt::format("there is no depth '{}'; {}", text,
+                                           near.empty() ? "there are quick, standard and exhaustive"
+                                                        : fmt::format("did you mean '{}'?", near)));
+  };
+  app.add_option_function<std::string>("--depth", take,
+                                       "quick: the most telling cases, without long waits; "
+                                       "standard; exhaustive: combinations as well")
+      ->type_name("DEPTH");
+}
+
 void add_seed(CLI::App& app, std::uint64_t& seed, const std::string& says) {
   parsed(app, "--seed", seed, parse_count, "a decimal number", says)->type_name("N");
 }
@@ -235,6 +254,7 @@ class Parser {
         ->type_name("DIR");
     add_reports(app, run_.reports);
     add_filters(app, run_.options.only, run_.options.skip, run_.options.shard, run_.options.shards);
+    add_depth(app, run_.options.depth);
     app.add_flag("--resume", run_.options.resume, "go on with the run in --out");
     app.add_flag("--strict", run_.options.strict, "a should-failure also fails the run");
     app.add_flag("--http2", run_.options.transport.http2,
@@ -255,6 +275,7 @@ class Parser {
     app.add_option("SPEC", demo_.spec, "a spec file, or the name of a shipped spec; fulcrum")
         ->type_name("");
     app.add_option("--out", demo_.out, "directory of the run; keyward-out")->type_name("DIR");
+    add_depth(app, demo_.depth);
     add_reports(app, demo_.reports);
     add_display(app, demo_.display);
   }
@@ -262,6 +283,7 @@ class Parser {
   void add_plan() {
     Entry& entry = add("plan", plan_, "Show the cases of a spec, without sending anything",
                        "  keyward plan fulcrum --only '*/lifecycle/*'\n"
+                       "  keyward plan fulcrum --depth exhaustive\n"
                        "  keyward plan --catalogue --format markdown");
     CLI::App& app = *entry.app;
     app.add_option("SPEC", plan_.spec, "a spec file, or the name of a shipped spec")->type_name("");
@@ -271,6 +293,7 @@ class Parser {
     app.add_option("--format", plan_.format, "text, json or markdown; text")
         ->check(CLI::IsMember({"text", "json", "markdown"}))
         ->type_name("FORMAT");
+    add_depth(app, plan_.depth);
     add_filters(app, plan_.only, plan_.skip, plan_.shard, plan_.shards);
   }
 
@@ -337,6 +360,7 @@ class Parser {
     list(app, "--skip", options.skip, "leave out faults and traps whose id matches");
     app.add_flag("--quick", options.play.quick,
                  "against a fault only the rows that are made for it, not the whole plan");
+    add_depth(app, options.play.depth);
     parsed(app, "--level", options.level, level_from, "must, should or info",
            "a failure below that level does not count as caught; info")
         ->type_name("LEVEL");

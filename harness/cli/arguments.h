@@ -46,6 +46,7 @@ struct RunArguments {
 struct DemoArguments {
   std::string spec = "fulcrum";
   std::string out = "keyward-out";
+  Depth depth = Depth::standard;
   std::vector<ReportRequest> reports;
   Display display;
 };
@@ -56,6 +57,7 @@ struct PlanArguments {
   std::string format = "text";
   std::vector<std::string> only, skip;
   int shard = 1, shards = 1;
+  Depth depth = Depth::standard;
 };
 
 struct LintArguments {

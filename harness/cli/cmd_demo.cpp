@@ -49,11 +49,12 @@ RunOptions options_for(const Spec& spec, Target& target, Terminal& terminal) {
 }
 
 Result<Run> run_against(const Spec& spec, const TargetOptions& planted, const std::string& out,
-                        const std::vector<std::string>& only, Terminal& terminal) {
+                        const std::vector<std::string>& only, Depth depth, Terminal& terminal) {
   KEYWARD_TRY(const auto target, Target::start(spec, planted));
   RunOptions options = options_for(spec, *target, terminal);
   options.out = out;
   options.only = only;
+  options.depth = depth;
   const auto progress = make_progress(terminal);
   return run_spec(spec, options, *progress);
 }
@@ -70,8 +71,9 @@ std::vector<std::string> cases_for(const Fault& fault) {
 
 Result<int> show_fault(const Spec& spec, const Fault& fault, const DemoArguments& arguments,
                        Terminal& terminal) {
-  KEYWARD_TRY(const Run run, run_against(spec, {.faults = {std::string(fault.id)}},
-                                         arguments.out + "/fault", cases_for(fault), terminal));
+  KEYWARD_TRY(const Run run,
+              run_against(spec, {.faults = {std::string(fault.id)}}, arguments.out + "/fault",
+                          cases_for(fault), arguments.depth, terminal));
   if (run.info.interrupted) return 130;
   const auto catchers = split(fault.caught_by, ' ');
   const auto caught = std::ranges::find_if(run.findings, [&](const Finding& finding) {
@@ -93,8 +95,8 @@ Result<int> show_fault(const Spec& spec, const Fault& fault, const DemoArguments
 
 Result<int> demonstrate(const DemoArguments& arguments, Terminal& terminal) {
   KEYWARD_TRY(const Spec spec, open_spec(arguments.spec));
-  KEYWARD_TRY(const Run run,
-              run_against(spec, {.session_lifetime = k_lifetime}, arguments.out, {}, terminal));
+  KEYWARD_TRY(const Run run, run_against(spec, {.session_lifetime = k_lifetime}, arguments.out, {},
+                                         arguments.depth, terminal));
   int code = deliver(run, arguments.out, arguments.reports, arguments.display, terminal);
   const Fault* const fault = fault_for(spec);
   if (code != 130 && fault != nullptr) {

@@ -105,17 +105,31 @@ int show_catalogue(const PlanArguments& arguments, Terminal& terminal) {
   return 0;
 }
 
+PlanOptions options_of(const PlanArguments& arguments) {
+  PlanOptions options;
+  options.only = arguments.only;
+  options.skip = arguments.skip;
+  options.shard = arguments.shard;
+  options.shards = arguments.shards;
+  options.depth = arguments.depth;
+  return options;
+}
+
+Json cases_at(Depth depth, const Spec& spec, PlanOptions options) {
+  options.depth = depth;
+  Plan plan(spec, std::move(options));
+  Counts counts;
+  while (const auto planned = plan.next()) counts.add(name(planned->family));
+  return std::move(counts).all();
+}
+
 }  // namespace
 
 int perform(const PlanArguments& arguments, Terminal& terminal) {
   if (arguments.catalogue) return show_catalogue(arguments, terminal);
   const auto spec = open_spec(arguments.spec);
   if (!spec) return terminal.fail(spec.error());
-  PlanOptions options;
-  options.only = arguments.only;
-  options.skip = arguments.skip;
-  options.shard = arguments.shard;
-  options.shards = arguments.shards;
+  const PlanOptions options = options_of(arguments);
   Plan plan(*spec, options);
   Listing listing(terminal, arguments.format,
                   {{"level", 6}, {"expect", 8}, {"id", 64, true}, {"requirements"}});
@@ -126,7 +140,9 @@ int perform(const PlanArguments& arguments, Terminal& terminal) {
     listing.row(row_of(*planned));
     counts.add(name(planned->family));
   }
-  listing.close("Cases by family", std::move(counts).all());
+  Json depths = Json::object();
+  for (const Depth depth : k_depths) depths.set(name(depth), cases_at(depth, *spec, options));
+  listing.close("Cases by family", std::move(counts).all(), depths);
   return 0;
 }
 

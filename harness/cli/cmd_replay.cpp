@@ -37,7 +37,8 @@ class Watch final : public Progress {
 
 // A check is judged by every answer of its operation: all the operation's cases are run for it.
 std::vector<std::string> cases_for(const Spec& spec, const CaseResult& before) {
-  Plan plan(spec, {.only = {before.id}});
+  // Every case of a smaller depth is one of this.
+  Plan plan(spec, {.only = {before.id}, .depth = Depth::exhaustive});
   const auto planned = plan.next();
   if (!planned || planned->check == nullptr) return {before.id};
   return {before.operation + "/*"};
@@ -92,6 +93,7 @@ Result<int> replay(const ReplayArguments& arguments, Terminal& terminal) {
   again.options.minimise = false;
   const std::vector<std::string> trim = trim_of(before, then.id);
   if (!trim.empty()) again.options.trims[then.id] = trim;
+  again.options.depth = depth_from(before.info.depth).value_or(Depth::standard);
   if (!is_fuzz_case(then.id)) again.options.only = cases_for(spec, then);
   KEYWARD_TRY(const RunOptions options, prepare(spec, again, terminal));
   Watch watch(then.id, terminal);

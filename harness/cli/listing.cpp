@@ -74,17 +74,43 @@ void Listing::markdown_head() {
   headed_ = true;
 }
 
-void Listing::close(std::string_view title, const Json& counts) {
+void Listing::close(std::string_view title, const Json& counts, const Json& columns) {
   if (format_ == Format::json) {
-    terminal_.print(fmt::format("\n],\n\"counts\":{}}}\n", dump(counts)));
+    const std::string more =
+        columns.members.empty() ? "" : fmt::format(",\n\"depths\":{}", dump(columns));
+    terminal_.print(fmt::format("\n],\n\"counts\":{}{}}}\n", dump(counts), more));
     return;
   }
   section(title);
   if (format_ == Format::markdown) terminal_.print("\n");
+  if (!columns.members.empty()) return side_by_side(columns);
   for (const auto& [name, count] : counts.members) {
     terminal_.print(format_ == Format::markdown
                         ? fmt::format("- {}: {}\n", name, count.text)
                         : fmt::format("  {:<14} {:>6}\n", name, count.text));
+  }
+}
+
+void Listing::side_by_side(const Json& columns) {
+  const bool markdown = format_ == Format::markdown;
+  std::string head = markdown ? "| family |" : fmt::format("  {:<14}", "");
+  std::string rule = "| --- |";
+  // The widest column has every name.
+  const Json* widest = &columns.members.front().second;
+  for (const auto& [title, counts] : columns.members) {
+    head += markdown ? fmt::format(" {} |", title) : fmt::format(" {:>10}", title);
+    rule += " ---: |";
+    if (counts.members.size() > widest->members.size()) widest = &counts;
+  }
+  terminal_.print(head + "\n" + (markdown ? rule + "\n" : ""));
+  for (const auto& [name, ignored] : widest->members) {
+    std::string line = markdown ? fmt::format("| {} |", name) : fmt::format("  {:<14}", name);
+    for (const auto& [title, counts] : columns.members) {
+      const Json* const count = counts.find(name);
+      const std::string_view text = count == nullptr ? "0" : std::string_view(count->text);
+      line += markdown ? fmt::format(" {} |", text) : fmt::format(" {:>10}", text);
+    }
+    terminal_.print(line + "\n");
   }
 }
 

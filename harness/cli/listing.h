@@ -33,10 +33,12 @@ class Listing {
   /// An object; members are texts, or arrays of texts.
   void row(const Json& object);
   /// Ends the rows; `counts` is an object of numbers, such as how many cases a family has.
-  void close(std::string_view title, const Json& counts);
+  /// Where `columns` has members, each is such an object again, and they are shown side by side.
+  void close(std::string_view title, const Json& counts, const Json& columns = Json::object());
 
  private:
   void markdown_head();
+  void side_by_side(const Json& columns);
 
   Terminal& terminal_;
   enum class Format { text, json, markdown } format_;

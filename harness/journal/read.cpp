@@ -264,6 +264,8 @@ Status check_resumable(const RunInfo& then, const RunInfo& now) {
     differences.push_back("the seed was " + std::to_string(then.seed) + " and is now " +
                           std::to_string(now.seed));
   }
+  if (then.depth != now.depth)
+    differences.push_back("the depth was " + then.depth + " and is now " + now.depth);
   if (then.options_digest != now.options_digest)
     differences.emplace_back("the options that choose the cases differ");
   if (then.version != now.version) {

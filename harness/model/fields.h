@@ -119,6 +119,7 @@ void fields(Archive& archive, T& run) {
   archive.pairs("targets", run.targets);
   archive.id("profile", run.profile);
   archive.id("protocol", run.protocol);
+  archive.id("depth", run.depth);
   archive.number("started", run.started);
   archive.number("finished", run.finished);
   archive.number("interrupted", run.interrupted);

@@ -101,7 +101,8 @@ struct RunInfo {
   std::vector<std::pair<std::string, std::string>> targets;  ///< server id → URL
   std::string profile = "standard";
   std::string protocol = "HTTP/1.1";  ///< or "HTTP/2"
-  double started = 0, finished = 0;  ///< seconds since 1970 UTC
+  std::string depth = "standard";     ///< of the plan (model/depth.h); empty: no plan was run
+  double started = 0, finished = 0;   ///< seconds since 1970 UTC
   bool interrupted = false;
   bool strict = false;
   std::string problem;  ///< the one sentence to read first: wrong key, wrong host, endpoint open;

@@ -72,4 +72,16 @@ std::optional<Level> level_from(std::string_view text) {
 
 std::string_view name(Slot slot) { return k_slots[static_cast<std::size_t>(slot)]; }
 
+std::string part_of(const Value& value, std::string_view part, std::string_view bytes) {
+  if (part.empty()) return std::string(bytes);
+  for (std::size_t i = 0; i < value.parts.size(); ++i) {
+    const bool last = i + 1 == value.parts.size();
+    const std::size_t end = last ? std::string_view::npos : bytes.find(value.separator);
+    if (value.parts[i] == part) return std::string(bytes.substr(0, end));
+    if (end == std::string_view::npos) return {};
+    bytes.remove_prefix(end + 1);
+  }
+  return {};
+}
+
 }  // namespace keyward

@@ -285,6 +285,9 @@ struct Spec {
 /// NAME of a place "cookie:NAME" where an answer issues a credential; empty for other places.
 [[nodiscard]] std::string_view issuing_cookie(std::string_view place);
 [[nodiscard]] const Value* find_value(const Principal& principal, std::string_view name);
+/// The part of a composite value that a reference names; the whole where it names none.
+[[nodiscard]] std::string part_of(const Value& value, std::string_view part,
+                                  std::string_view bytes);
 [[nodiscard]] std::string_view name(Level level);
 [[nodiscard]] std::optional<Level> level_from(std::string_view text);
 [[nodiscard]] std::string_view name(Slot slot);

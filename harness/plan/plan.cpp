@@ -7,54 +7,10 @@
 
 #include "harness/base/random.h"
 #include "harness/base/text.h"
-#include "harness/catalogue/slots.h"
-#include "harness/model/shape.h"
+#include "harness/plan/mutated.h"
 
 namespace keyward {
 namespace {
-
-Slots slots_of(const SecurityScheme& scheme) {
-  Slots slots = 0;
-  for (const Carrier& carrier : scheme.carriers) slots |= slot_bit(carrier.slot);
-  return slots;
-}
-
-// A value whose documented shape is another one is no JSON Web Token, whoever holds it.
-bool may_be_jwt(const Spec& spec, const SecurityScheme& scheme) {
-  const Value* value =
-      find_value(spec.principals.front(), scheme.carriers[secret_index(scheme)].ref.value);
-  return value == nullptr || value->shape.empty() || value->shape == k_jwt_shape;
-}
-
-const Alternative* first_secured(const Operation& operation) {
-  return first_alternative(operation);
-}
-
-// A mutant of an operation that destroys its object needs an object of its own.
-std::vector<Step> preparation(const Spec& spec, const Operation& operation) {
-  if (operation.revokes.empty() || !operation.needs_created()) return {};
-  const Operation* issuer = spec.issuer(operation.revokes);
-  if (issuer == nullptr) return {};
-  Step step = issue_step_without_lifetime(*issuer);
-  step.says = "issue what the request may destroy";
-  return {std::move(step)};
-}
-
-Step mutated_step(const Operation& operation, const Alternative* alternative,
-                  const Mutation& mutation, std::string_view variant) {
-  Step step;
-  step.says =
-      variant.empty() ? std::string(mutation.id) : fmt::format("{}, {}", mutation.id, variant);
-  step.operation = &operation;
-  step.alternative = alternative;
-  step.holding = mutation.base == Base::absent ? Holding::none : Holding::own;
-  step.own_object = !operation.revokes.empty();
-  step.judged = true;
-  step.expect = mutation.expect;
-  step.mutation = &mutation;
-  step.variant = variant;
-  return step;
-}
 
 std::string case_id(const Case& planned) {
   std::string id;
@@ -109,7 +65,8 @@ Level gated_level(Level row, bool document_gate,
   return std::min(row, documented);
 }
 
-Plan::Plan(const Spec& spec, PlanOptions options) : spec_(&spec), options_(std::move(options)) {}
+Plan::Plan(const Spec& spec, PlanOptions options)
+    : spec_(&spec), options_(std::move(options)), rehearsal_(spec), telling_(spec) {}
 
 void Plan::rewind() {
   block_ = 0;
@@ -140,8 +97,22 @@ std::optional<Case> Plan::next() {
     cases_.clear();
     at_ = 0;
     fill();
+    if (options_.depth == Depth::quick) keep_telling();
     ++block_;
   }
+}
+
+void Plan::keep_telling() {
+  telling_.begin();
+  std::erase_if(cases_, [&](const Case& planned) {
+    const auto built = [&] {
+      return planned.mutation == nullptr || rehearsal_.digest(planned).has_value();
+    };
+    if (telling_.keeps(planned, built)) return false;
+    for (const Requirement* requirement : planned.requirements)
+      filtered_requirements_.insert(requirement->id);
+    return true;
+  });
 }
 
 void Plan::fill() {
@@ -195,53 +166,21 @@ void Plan::finish(Case& planned, Level row_level, bool document_gate) const {
 }
 
 void Plan::add_mutations(const Operation& operation, std::vector<Case>& out) const {
-  const auto add = [&](const Mutation& row, const Alternative& alternative,
-                       const SecurityScheme* scheme, std::string_view variant) {
-    Case planned;
-    planned.operation = &operation;
-    const bool anonymous = row.scope == Scope::operation && row.base == Base::absent;
-    planned.alternative = &alternative;
-    planned.scheme = anonymous ? "anonymous" : alternative.id();
-    if (alternative.schemes.size() > 1 && !anonymous) planned.scheme += ":" + scheme->id;
-    planned.scheme_under_test = scheme;
-    planned.family = row.family;
-    planned.row = row.id;
-    planned.variant = variant;
-    planned.mutation = &row;
-    planned.script.operation = &operation;
-    planned.script.alternative = &alternative;
-    planned.script.steps = preparation(*spec_, operation);
-    planned.script.steps.push_back(mutated_step(operation, &alternative, row, variant));
-    if (operation.anonymous_allowed() && row.expect == Expect::refused &&
-        row.base == Base::absent && anonymous) {
-      planned.skip = fmt::format("{}the operation is documented as open", k_not_applicable);
-    }
-    finish(planned, row.level, row.document_gate);
+  for (Case& planned : mutated_cases(*spec_, operation)) {
+    finish(planned, planned.mutation->level, planned.mutation->document_gate);
     out.push_back(std::move(planned));
-  };
-  const auto add_variants = [&](const Mutation& row, const Alternative& alternative,
-                                const SecurityScheme& scheme) {
-    if (row.variants.empty()) add(row, alternative, &scheme, "");
-    for (const std::string_view variant : row.variants) add(row, alternative, &scheme, variant);
-  };
-  for (const Alternative& alternative : operation.security) {
-    if (alternative.schemes.empty()) {  // documented as open: it must answer anybody
-      add(*find_mutation("valid"), alternative, nullptr, "");
-      continue;
-    }
-    const bool first = &alternative == first_secured(operation);
-    for (const Mutation* row : all_mutations()) {
-      if (row->scope == Scope::operation && !first) continue;
-      for (const std::string& id : alternative.schemes) {
-        const SecurityScheme& scheme = *spec_->scheme(id);
-        if ((row->slots & slots_of(scheme)) == 0) continue;
-        if (row->jwt && !may_be_jwt(*spec_, scheme)) continue;
-        add_variants(*row, alternative, scheme);
-        if (row->scope == Scope::operation ||
-            is_valid_control({.family = row->family, .row = row->id}))
-          break;
-      }
-    }
+  }
+  if (options_.depth != Depth::exhaustive) return;
+  // What the row says by itself stands for what says the same in combination.
+  std::set<std::uint64_t> sent;
+  for (const Case& planned : out) {
+    if (const auto digest = rehearsal_.digest(planned)) sent.insert(*digest);
+  }
+  for (Case& planned : combined_cases(*spec_, operation)) {
+    const auto digest = rehearsal_.digest(planned);
+    if (!digest || !sent.insert(*digest).second) continue;
+    finish(planned, planned.mutation->level, planned.mutation->document_gate);
+    out.push_back(std::move(planned));
   }
 }
 
@@ -250,7 +189,8 @@ void Plan::write_scripts() {
   scripts_.clear();
   for (const Scenario* row : all_scenarios()) {
     std::vector<Script> scripts;
-    row->write(*spec_, scripts);
+    if (row->write != nullptr) row->write(*spec_, scripts);
+    if (row->more != nullptr && options_.depth == Depth::exhaustive) row->more(*spec_, scripts);
     for (Script& script : scripts) {
       const Operation* block = script.exclusive ? nullptr : script.operation;
       scripts_[block].emplace_back(row, std::move(script));
@@ -260,23 +200,35 @@ void Plan::write_scripts() {
 
 void Plan::add_scenarios(const Operation* operation, std::vector<Case>& out) {
   auto scripts = scripts_.extract(operation);
-  if (scripts.empty()) return;
-  for (auto& [row, script] : scripts.mapped()) {
-    Case planned;
-    planned.operation = script.operation;
-    planned.alternative = script.alternative;
-    planned.scheme = script.alternative->id();
-    planned.scheme_under_test = spec_->scheme(script.alternative->schemes.front());
-    planned.family = row->family;
-    planned.row = row->id;
-    planned.variant = script.variant;
-    planned.scenario = row;
-    planned.script = std::move(script);
-    // A level of the script's own is final: the gate is for what stands in the row.
-    const std::optional<Level> own_level = planned.script.level;
-    finish(planned, own_level.value_or(row->level), row->document_gate && !own_level);
-    out.push_back(std::move(planned));
+  if (!scripts.empty()) {
+    for (auto& [row, script] : scripts.mapped()) add_scenario(*row, std::move(script), out);
   }
+  if (operation == nullptr || options_.depth != Depth::exhaustive) return;
+  for (const Scenario* row : all_scenarios()) {
+    if (row->each == nullptr) continue;
+    std::vector<Script> more;
+    row->each(*spec_, *operation, more);
+    for (Script& script : more) add_scenario(*row, std::move(script), out);
+  }
+}
+
+void Plan::add_scenario(const Scenario& row, Script script, std::vector<Case>& out) const {
+  Case planned;
+  planned.operation = script.operation;
+  planned.alternative = script.alternative;
+  planned.scheme = script.alternative->id();
+  planned.scheme_under_test = spec_->scheme(script.alternative->schemes.front());
+  planned.family = row.family;
+  planned.row = row.id;
+  planned.variant = script.variant;
+  planned.scenario = &row;
+  planned.script = std::move(script);
+  // A bypass that the request does not have is none for anybody.
+  if (row.each != nullptr && !rehearsal_.digest(planned)) return;
+  // A level of the script's own is final: the gate is for what stands in the row.
+  const std::optional<Level> own_level = planned.script.level;
+  finish(planned, own_level.value_or(row.level), row.document_gate && !own_level);
+  out.push_back(std::move(planned));
 }
 
 void Plan::add_own(const Operation& operation, std::vector<Case>& out) const {

@@ -15,14 +15,18 @@
 #include <utility>
 #include <vector>
 
+#include "harness/model/depth.h"
 #include "harness/plan/case.h"
+#include "harness/plan/quick.h"
+#include "harness/plan/rehearsal.h"
 
 namespace keyward {
 
 struct PlanOptions {
   std::vector<std::string> only, skip;  ///< globs on case ids
   int shard = 1, shards = 1;            ///< i of n, 1-based; a case's shard is a hash of its id
-  bool foreign = true;                  ///< the optional foreign principal is there
+  Depth depth = Depth::standard;
+  bool foreign = true;                           ///< the optional foreign principal is there
   std::optional<std::set<std::string>> servers;  ///< servers with a target; nothing: all
   std::optional<std::set<std::string>> hooks;    ///< hooks with a command; nothing: all
 };
@@ -41,16 +45,18 @@ class Plan {
 
   /// Cases that --only, --skip or --shard left out so far.
   [[nodiscard]] std::uint64_t filtered() const { return filtered_; }
-  /// Requirements that a filtered case would have judged.
+  /// Requirements that a case would have judged which a filter or quick depth left out.
   [[nodiscard]] const std::set<std::string>& filtered_requirements() const {
     return filtered_requirements_;
   }
 
  private:
   void fill();
+  void keep_telling();
   void add_mutations(const Operation& operation, std::vector<Case>& out) const;
   void write_scripts();
   void add_scenarios(const Operation* operation, std::vector<Case>& out);
+  void add_scenario(const Scenario& row, Script script, std::vector<Case>& out) const;
   void add_own(const Operation& operation, std::vector<Case>& out) const;
   void add_checks(const Operation& operation, std::vector<Case>& out) const;
   void finish(Case& planned, Level row_level, bool document_gate) const;
@@ -58,6 +64,8 @@ class Plan {
 
   const Spec* spec_;
   PlanOptions options_;
+  Rehearsal rehearsal_;
+  Telling telling_;
   std::size_t block_ = 0;  // operation index; one more for the exclusive cases
   std::map<const Operation*, std::vector<std::pair<const Scenario*, Script>>> scripts_;
   std::vector<Case> cases_;

@@ -11,18 +11,6 @@
 
 namespace keyward {
 
-std::string part_of(const Value& value, std::string_view part, std::string_view bytes) {
-  if (part.empty()) return std::string(bytes);
-  for (std::size_t i = 0; i < value.parts.size(); ++i) {
-    const bool last = i + 1 == value.parts.size();
-    const std::size_t end = last ? std::string_view::npos : bytes.find(value.separator);
-    if (value.parts[i] == part) return std::string(bytes.substr(0, end));
-    if (end == std::string_view::npos) return {};
-    bytes.remove_prefix(end + 1);
-  }
-  return {};
-}
-
 Result<Keyring> Keyring::open(const Spec& spec, const std::map<std::string, std::string>& values,
                               Redactor& redactor) {
   Keyring ring(spec, redactor);

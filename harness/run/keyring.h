@@ -74,8 +74,4 @@ class Keyring {
   std::map<std::string, std::string, std::less<>> dresses_;  // scheme → prefix
 };
 
-/// The part of a composite value that a reference names; the whole where it names none.
-[[nodiscard]] std::string part_of(const Value& value, std::string_view part,
-                                  std::string_view bytes);
-
 }  // namespace keyward

@@ -13,6 +13,7 @@
 
 #include "harness/base/error.h"
 #include "harness/base/redactor.h"
+#include "harness/model/depth.h"
 #include "harness/model/run.h"
 #include "harness/model/spec.h"
 #include "harness/transport/transport.h"
@@ -29,6 +30,7 @@ struct RunOptions {
   std::map<std::string, HookCommand> hooks;
   std::vector<std::string> only, skip;
   int shard = 1, shards = 1;
+  Depth depth = Depth::standard;
   std::uint64_t seed = 1;
   std::size_t jobs = 16;  ///< exchanges in flight
   double rate = 0;        ///< requests a second; 0: the spec's limit, or none

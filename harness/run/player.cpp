@@ -175,9 +175,10 @@ void Player::send(const Step& step) {
   }
   if (chosen_.empty() &&
       std::ranges::any_of(step.set, [](const auto& s) { return s.second.text == "{chosen}"; })) {
-    chosen_ = engine_.keyring.random_value(engine_.keyring.member().id,
-                                           step.operation->issues->value, random_);
-    engine_.keyring.hide("chosen", step.operation->issues->value, chosen_);
+    const std::string& value =
+        step.operation->issues ? step.operation->issues->value : step.operation->renews;
+    chosen_ = engine_.keyring.random_value(engine_.keyring.member().id, value, random_);
+    engine_.keyring.hide("chosen", value, chosen_);
   }
   auto built = std::make_shared<Built>(build(step));
   if (!built->skip.empty()) return finish(Verdict::skipped, built->skip);
@@ -403,9 +404,7 @@ void Player::judge_step(const Step& step, const Built& built, const StepSeen& se
   uncontrolled.controls.valid_ok = true;
   if (controls == nullptr) controls = &uncontrolled;
   Judgement judgement;
-  const bool leans_on_twin =
-      step.mutation != nullptr &&
-      !(step.mutation->base == Base::absent && step.mutation->scope == Scope::operation);
+  const bool leans_on_twin = step.mutation != nullptr && !step.bare();
   const bool is_control = step.mutation != nullptr && step.mutation->is_control;
   if (step.expect == Expect::judged && step.mutation != nullptr) {
     const Evidence evidence{.mutation = *step.mutation,
@@ -418,12 +417,12 @@ void Player::judge_step(const Step& step, const Built& built, const StepSeen& se
                             .marks = built.marks};
     const Outcome outcome = step.mutation->judge(evidence);
     judgement = {outcome.verdict, outcome.actual};
-    if (controls->controls.all_alike() && step.mutation->base == Base::absent &&
+    if (controls->controls.all_alike() && step.base_or_row() == Base::absent &&
         seen.reception == Reception::accepted)
       judgement = {Verdict::skipped, std::string(k_open_to_all)};
     // Data without a credential is old news where the documented request gets them, too.
     if (judgement.verdict == Verdict::fail && seen.reception == Reception::accepted &&
-        step.mutation->base == Base::absent && controls->controls.absent_accepted)
+        step.base_or_row() == Base::absent && controls->controls.absent_accepted)
       judgement.verdict = Verdict::inconclusive;
   } else if (step.expect == Expect::refused) {
     // Only the absent control itself leans on nothing: what is open is open to a twin as well.

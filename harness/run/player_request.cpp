@@ -7,6 +7,7 @@
 
 #include "harness/catalogue/slots.h"
 #include "harness/model/shape.h"
+#include "harness/plan/rehearsal.h"
 #include "harness/run/player.h"
 
 namespace keyward {
@@ -20,11 +21,6 @@ bool keeps_documented_form(const Case& planned) {
 }
 
 constexpr std::size_t k_worth_hiding = 4;  // bytes; of less, a secret cannot be told
-
-bool no_negative_if_equal(Family family) {
-  return family == Family::compare || family == Family::encoding || family == Family::basic ||
-         family == Family::presence;
-}
 
 }  // namespace
 
@@ -56,9 +52,7 @@ std::string Player::held_bytes(const Step& step) const {
 void Player::place_credentials(const Step& step, Built& built) {
   if (step.alternative == nullptr || (step.holding == Holding::none && step.mutation == nullptr))
     return;
-  const bool all_absent = step.mutation != nullptr && step.mutation->base == Base::absent &&
-                          step.mutation->scope == Scope::operation;
-  if (all_absent) return;
+  if (step.bare()) return;
   const std::string held = held_bytes(step);
   const std::string override_name = held.empty() ? "" : step.held_value;
   for (const std::string& id : step.alternative->schemes) {
@@ -67,8 +61,8 @@ void Player::place_credentials(const Step& step, Built& built) {
     auto credential =
         engine_.keyring.credential(scheme, engine_.party(step.foreign).id, override_name, held);
     if (!credential) continue;
-    if (under_test && step.mutation->base == Base::absent) continue;
-    if (step.holding == Holding::twin || (under_test && step.mutation->base == Base::twin)) {
+    if (under_test && step.base_or_row() == Base::absent) continue;
+    if (step.holding == Holding::twin || (under_test && step.base_or_row() == Base::twin)) {
       credential = engine_.keyring.twin(scheme, *credential, random_);
     } else {
       built.company = step.foreign ? Outgoing::Company::foreign : Outgoing::Company::valid;
@@ -102,6 +96,9 @@ bool Player::change(const Step& step, Built& built) {
   context.twin = engine_.keyring.twin(*context.scheme, *valid, random_);
   if (const Principal* foreigner = engine_.keyring.foreigner()) {
     context.foreign = engine_.keyring.credential(*context.scheme, foreigner->id);
+    context.foreign_of = [this, foreigner](const SecurityScheme& scheme) {
+      return engine_.keyring.credential(scheme, foreigner->id);
+    };
   }
   context.credential_of = [this, &member](const SecurityScheme& scheme) {
     return engine_.keyring.credential(scheme, member);
@@ -120,8 +117,7 @@ bool Player::change(const Step& step, Built& built) {
   built.look_alike = mutation.family == Family::compare && looks_like(edit.secret(), edit.placed());
   for (const std::string& text : edit.derived())
     built.sent.emplace_back(std::string(mutation.id), text);
-  if (mutation.expect == Expect::refused && no_negative_if_equal(mutation.family) &&
-      carries(built.request, *context.scheme, *valid)) {
+  if (no_negative_if_equal(mutation) && carries(built.request, *context.scheme, *valid)) {
     built.skip = fmt::format(
         "{}read by the standards, the changed request still carries the valid credential",
         k_not_applicable);
@@ -129,7 +125,7 @@ bool Player::change(const Step& step, Built& built) {
   }
   // A negative request with the real secret in it: what it may teach the connection must not help
   // or harm another case. It shares one with its like while they are refused.
-  if (mutation.expect == Expect::refused || mutation.base != Base::valid) {
+  if (!step.foreign && (mutation.expect == Expect::refused || step.base_or_row() != Base::valid)) {
     const std::string bytes = render(built.request);
     const std::string_view secret = edit.secret();
     const bool holds_secret = bytes.contains(secret) || bytes.contains(edit.wire(secret));

@@ -35,6 +35,7 @@ PlanOptions plan_options(const RunOptions& options, const Keyring& keyring,
   plan.skip = options.skip;
   plan.shard = options.shard;
   plan.shards = options.shards;
+  plan.depth = options.depth;
   plan.foreign = keyring.foreigner() != nullptr;
   plan.servers.emplace();
   for (const Endpoint& endpoint : endpoints) plan.servers->insert(endpoint.server);
@@ -68,6 +69,7 @@ RunInfo describe_run(const Spec& spec, const RunOptions& options) {
   info.spec_digest = spec.digest;
   info.options_digest = options_digest(options);
   info.seed = options.seed;
+  info.depth = name(options.depth);
   info.targets = options.targets;
   info.started = unix_now();
   info.strict = options.strict;

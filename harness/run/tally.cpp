@@ -89,7 +89,7 @@ void Tally::shown_by(const std::string& finding, Finding::Reproducer::Minimal mi
 void Tally::left_out(const std::string& requirement) {
   Proof& proof = proofs_[requirement];
   proof.unsettled = true;
-  if (proof.reason.empty()) proof.reason = "a filter left out a case that judges it";
+  if (proof.reason.empty()) proof.reason = "a filter or the depth left out a case that judges it";
 }
 
 // A row explains another only where it is not right itself: what is in order at one operation, or

@@ -12,8 +12,12 @@
 namespace keyward {
 namespace {
 
-MatrixRow not_applicable(const Plant& plant) {
+MatrixRow not_applicable(const Plant& plant, Depth depth) {
   MatrixRow row{.plant = plant, .fate = Fate::not_applicable};
+  if (plant.fault != nullptr && plant.fault->from > depth) {
+    row.reason = fmt::format("only combinations show it: --depth {}", name(plant.fault->from));
+    return row;
+  }
   if (plant.fault != nullptr && plant.fault->caught_by.empty()) {
     row.reason = "no row of the catalogue can show it on loopback";
     return row;
@@ -24,9 +28,11 @@ MatrixRow not_applicable(const Plant& plant) {
   return row;
 }
 
-bool applies(const Plant& plant, const Spec& spec) {
+bool applies(const Plant& plant, const Spec& spec, Depth depth) {
   if (plant.trap != nullptr) return plant.trap->applies(spec);
-  return plant.fault == nullptr || (plant.fault->applies(spec) && !plant.fault->caught_by.empty());
+  const Fault* const fault = plant.fault;
+  const bool shown = fault == nullptr || (!fault->caught_by.empty() && fault->from <= depth);
+  return shown && (fault == nullptr || fault->applies(spec));
 }
 
 // The clean target, then the traps and faults that the options choose.
@@ -61,7 +67,7 @@ Result<std::vector<Played>> play_all(const Spec& spec, const std::vector<Plant>&
                                      const SelftestOptions& options, const Counted& told) {
   std::vector<std::size_t> order;
   for (std::size_t i = 0; i < plants.size(); ++i) {
-    if (applies(plants[i], spec)) order.push_back(i);
+    if (applies(plants[i], spec, options.play.depth)) order.push_back(i);
   }
   std::ranges::stable_partition(order, [&](std::size_t i) { return is_slow(plants[i]); });
   std::vector<Task> tasks;
@@ -97,7 +103,9 @@ Result<KillMatrix> play_matrix(const Spec& spec, SelftestOptions options, const 
   const Played& clean = played.front();
   for (std::size_t i = 0; i < plants.size(); ++i) {
     const Plant& plant = plants[i];
-    MatrixRow row = !applies(plant, spec)    ? not_applicable(plant)
+    MatrixRow row = !applies(plant, spec, options.play.depth)
+                        ? not_applicable(plant, options.play.depth)
+
                     : plant.fault != nullptr ? judge_fault(plant, played[i], clean, options.level)
                                              : judge_habit(plant, played[i]);
     if (row.fate == Fate::survived) row.advice = advise(*plant.fault, played[i]);

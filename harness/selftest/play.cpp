@@ -66,6 +66,7 @@ RunOptions run_options(const Spec& spec, const Plant& plant, const PlayOptions& 
   for (const auto& [name, value] : target.environment()) run.values[name] = value;
   for (const Hook& hook : spec.hooks)
     run.hooks[hook.id] = [&target, id = hook.id] { return target.hook(id); };
+  run.depth = options.depth;
   run.seed = options.seed;
   run.max_wait = options.max_wait;
   run.timeout = is(plant, "hang") ? k_hang_timeout : k_timeout;

@@ -33,6 +33,7 @@ struct Plant {
 struct PlayOptions {
   /// Against a fault only the rows made for it, and what these lean on.
   bool quick = false;
+  Depth depth = Depth::standard;
   std::uint64_t seed = 1;  ///< of the plan and of the target's credentials
   double max_wait = 65;    ///< seconds a case may wait
   std::string scratch;     ///< directory that exists; the run's own goes into it and is removed

@@ -22,7 +22,8 @@ const Rows& fault_rows() {
          {presence_faults(), compare_faults(), encoding_faults(), basic_faults(), bearer_faults(),
           cookie_faults(), jwt_faults(), placement_faults(), conflict_faults(),
           method_path_faults(), protocol_faults(), robustness_faults(), lifecycle_faults(),
-          authz_faults(), response_faults(), check_faults(), equivalence_faults()}) {
+          authz_faults(), response_faults(), check_faults(), equivalence_faults(),
+          combined_faults()}) {
       for (const Defect& row : family) all.push_back(&row);
     }
     return all;
@@ -157,7 +158,7 @@ std::span<const Fault> all_faults() {
   static const std::vector<Fault> faults = [] {
     std::vector<Fault> all;
     for (const target::Defect* d : target::fault_rows()) {
-      all.push_back({d->id, d->says, d->caught_by, d->applies, target::needs_of(d->id)});
+      all.push_back({d->id, d->says, d->caught_by, d->applies, target::needs_of(d->id), d->from});
     }
     return all;
   }();

@@ -6,6 +6,7 @@
 #include <span>
 #include <string_view>
 
+#include "harness/model/depth.h"
 #include "harness/target/visit.h"
 
 namespace keyward::target {
@@ -16,6 +17,7 @@ struct Defect {
   std::string_view caught_by;  ///< mutations and checks; empty: no row shows it, or it is a trap
   bool (*applies)(const Spec&);
   Hooks hooks;
+  Depth from = Depth::standard;  ///< the first depth of a plan that shows it
 };
 
 std::span<const Defect> presence_faults();
@@ -35,6 +37,7 @@ std::span<const Defect> response_faults();
 std::span<const Defect> check_faults();
 std::span<const Defect> robustness_faults();
 std::span<const Defect> equivalence_faults();
+std::span<const Defect> combined_faults();
 std::span<const Defect> traps();
 
 /// Null where there is none of that id.
@@ -54,6 +57,8 @@ std::span<const Defect> traps();
 [[nodiscard]] bool has_basic(const Spec& spec);
 [[nodiscard]] bool has_urlencoded(const Spec& spec);  ///< query or form
 [[nodiscard]] bool has_two_principals(const Spec& spec);
+/// An operation takes the same key in two places.
+[[nodiscard]] bool has_two_places(const Spec& spec);
 /// An operation issues what principals hold already, so that controls do not hang on issued values.
 [[nodiscard]] bool issues_known_value(const Spec& spec);
 

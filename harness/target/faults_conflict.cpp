@@ -93,14 +93,6 @@ bool is_key(const Spec& spec, const Alternative& a) {
   return a.schemes.size() == 1 && spec.scheme(a.schemes.front())->type == SchemeType::api_key;
 }
 
-// An operation takes the same key in two places.
-bool has_two_places(const Spec& spec) {
-  return any_operation(spec, [&](const Operation& o) {
-    return std::count_if(o.security.begin(), o.security.end(),
-                         [&](const Alternative& a) { return is_key(spec, a); }) > 1;
-  });
-}
-
 // A documented name could be spelled with the other of - and _, or without.
 bool has_aliases(const Spec& spec) {
   const auto spelled_twice = [](const std::string& name) {
@@ -265,6 +257,22 @@ constexpr Defect k_rows[] = {
               if (sent != nullptr && sent->is_string()) record.values.front().second = sent->text;
             }
           }}},
+    {"mass-assign-put",
+     "a client can name the secret of a record that it updates",
+     "mass-assign",
+     [](const Spec& spec) {
+       return issues_by_json(spec) &&
+              any_operation(spec, [](const Operation& o) { return !o.renews.empty() && o.json; });
+     },
+     {.wrote =
+          [](Visit& v, Credential& record, const Json& body) {
+            const Operation* issuer = v.spec().issuer(v.operation->renews);
+            if (issuer == nullptr) return;
+            for (const std::string& pointer : issuer->issues->at) {
+              const Json* sent = pointer.empty() ? nullptr : at(body, pointer);
+              if (sent != nullptr && sent->is_string()) record.values.front().second = sent->text;
+            }
+          }}},
     {"mass-assign-id",
      "a client can name the id of what is issued",
      "mass-assign",
@@ -289,6 +297,14 @@ constexpr Defect k_rows[] = {
 };
 
 }  // namespace
+
+// An operation takes the same key in two places.
+bool has_two_places(const Spec& spec) {
+  return any_operation(spec, [&](const Operation& o) {
+    return std::count_if(o.security.begin(), o.security.end(),
+                         [&](const Alternative& a) { return is_key(spec, a); }) > 1;
+  });
+}
 
 std::span<const Defect> conflict_faults() { return k_rows; }
 

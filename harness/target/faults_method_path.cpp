@@ -151,6 +151,14 @@ constexpr Defect k_rows[] = {
      "method-override",
      anywhere,
      {.bypass = overridden_method}},
+    {"options-override",
+     "OPTIONS is let through, and a field makes another method of it",
+     "options-override",
+     anywhere,
+     {.bypass =
+          [](const Visit& v) {
+            return method_is(v, {"OPTIONS"}) ? overridden_method(v) : Ways();
+          }}},
     {"trailing-slash",
      "a slash at the end goes round the guard",
      "trailing-slash",

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "harness/base/error.h"
+#include "harness/model/depth.h"
 #include "harness/model/spec.h"
 
 namespace keyward {
@@ -65,6 +66,7 @@ struct Fault {
   bool (*applies)(const Spec&);
   /// What a spec must state for that, as in "the spec states no …"; empty: a protected operation.
   std::string_view needs = {};
+  Depth from = Depth::standard;  ///< the first depth of a plan that shows it
 };
 
 /// A way to be correct that a careless client takes for a defect.

@@ -67,6 +67,10 @@ class Help(Case):
                 (("run", "x", "--report", "junti=x"), "did you mean 'junit'?"),
                 (("serve", "x", "--port", "99999"), "'99999' is not a port"),
                 (("plan", "x", "--format", "xml"), "xml"),
+                (("plan", "x", "--depth", "exhaustiv"), "did you mean 'exhaustive'?"),
+                (("run", "x", "--depth", "Quick"), "did you mean 'quick'?"),
+                (("demo", "--depth", "deep"), "there is no depth 'deep'"),
+                (("selftest", "x", "--depth", "3"), "there are quick, standard and exhaustive"),
                 (("serve", "fulcrum", "--fault", "prefx-n"), "did you mean 'prefix-n'?"),
                 (("serve", "fulcrum", "--trap", "slwo"), "did you mean 'slow'?"),
                 (("report", "none"), "there is no run in none")):
@@ -102,6 +106,22 @@ class Plan(Case):
         for case in ids:
             self.assertRegex(case, r"/(compare|basic)/")
             self.assertNotIn("/apiKeyQuery/", case)
+
+    def test_depths(self):
+        every = {}
+        for depth in ("quick", "standard", "exhaustive"):
+            every[depth] = {row["id"] for row in self.rows("fulcrum", "--depth", depth)}
+        self.assertEqual(every["standard"], {row["id"] for row in self.rows("fulcrum")})
+        self.assertLess(every["quick"], every["standard"])
+        self.assertLess(every["standard"], every["exhaustive"])
+        for arguments in ((), ("--depth", "quick")):
+            answer = json.loads(self.keyward("plan", "fulcrum", *arguments, "--format",
+                                             "json").stdout)
+            counted = {depth: counts["together"] for depth, counts in answer["depths"].items()}
+            self.assertEqual(counted, {depth: len(ids) for depth, ids in every.items()})
+        text = self.keyward("plan", "fulcrum").stdout
+        self.assertRegex(text, r"Cases by family\n +quick +standard +exhaustive\n")
+        self.assertRegex(text, rf"\n  together +{' +'.join(str(n) for n in counted.values())}\n")
 
     def test_same_plan_each_time(self):
         self.assertEqual(self.keyward("plan", "appcircle").stdout,

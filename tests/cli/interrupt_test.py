@@ -113,6 +113,8 @@ class Interrupt(Case):
         process.communicate(timeout=support.PATIENCE)
         done = self.keyward("run", SPEC, "--resume", "--seed", "2", env=self.env)
         self.expect(done, 2, "cannot resume that run", "seed")
+        done = self.keyward("run", SPEC, "--resume", "--depth", "quick", env=self.env)
+        self.expect(done, 2, "cannot resume that run", "the depth was standard and is now quick")
         done = self.keyward("run", "fulcrum", "--resume", "--target", "http://127.0.0.1:1",
                             env={name: "x" for name in (
                                 "FULCRUM_EMAIL", "FULCRUM_PASSWORD", "FULCRUM_API_KEY",
