@@ -40,6 +40,7 @@ bool has_objects_of_two(const Spec& spec) {
 struct Place {
   const Operation* operation;
   Slot slot;
+  const Operation* issuer;
 };
 
 std::vector<Place> places_of_issued(const Spec& spec) {
@@ -50,16 +51,24 @@ std::vector<Place> places_of_issued(const Spec& spec) {
       const Carrier& carrier = secret_carrier(*spec.scheme(a.schemes.front()));
       const Operation* issuer = spec.issuer(carrier.ref.value);
       const bool used = issuer != nullptr && !(o.issues && o.issues->value == carrier.ref.value);
-      if (used && !o.unstated_protection) places.push_back({&o, carrier.slot});
+      if (used && !o.unstated_protection) places.push_back({&o, carrier.slot, issuer});
     }
   }
   return places;
 }
 
-bool expires_somewhere(const Spec& spec) {
-  return !places_of_issued(spec).empty() &&
-         any_operation(spec, [](const Operation& o) { return o.issues && o.issues->lifetime; });
+// The last one of what expires that is not about an object: the record of an expired credential is
+// gone as well.
+std::optional<Place> last_plain_place(const Spec& spec) {
+  std::vector<Place> places = places_of_issued(spec);
+  std::erase_if(places, [](const Place& place) {
+    return place.operation->unsafe() || place.operation->needs_created() ||
+           !place.issuer->issues->lifetime;
+  });
+  return places.empty() ? std::nullopt : std::optional(places.back());
 }
+
+bool expires_somewhere(const Spec& spec) { return last_plain_place(spec).has_value(); }
 
 // The second of the safe places, where a plan of standard depth looks at the first one alone.
 std::optional<Place> second_safe_place(const Spec& spec) {
@@ -139,7 +148,7 @@ constexpr Defect k_rows[] = {
      "expired-accepted",
      expires_somewhere,
      {.alive = [](const Visit& v, const Candidate& c, Credential& held) -> std::optional<bool> {
-       const Place last = places_of_issued(v.spec()).back();
+       const Place last = *last_plain_place(v.spec());
        const bool here = v.operation == last.operation && c.slot == last.slot;
        const bool expired = held.expires != 0 && State::now() >= held.expires;
        return here && expired && held.revoked == 0 ? std::optional(true) : std::nullopt;

@@ -60,7 +60,7 @@ def override_after_the_filter(api):
     override(api, "POST")
 
 
-@defect("fulcrum", missed="method-override tries POST and the documented method, and no OPTIONS")
+@defect("fulcrum", "*/method-path/options-override*")
 def override_of_a_preflight(api):
     """OPTIONS is let through for browsers; behind that, X-HTTP-Method-Override makes GET of it."""
     override(api, "OPTIONS")
@@ -263,7 +263,7 @@ def tenant_from_the_query(api):
     api.forms = forms
 
 
-@defect("fulcrum", missed="mass-assign tries a creation, and no update")
+@defect("fulcrum", "*/authz/mass-assign.put-token")
 def attributes_assigned_in_bulk(api):
     """`update(params[:authorization])`: token and id of the record are what the client says."""
     update = api.update
