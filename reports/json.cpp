@@ -76,7 +76,7 @@ Json run_json(const Run& run) {
                             {"exit_code", Json::of(std::int64_t{info.exit_code})},
                             {"controls", std::move(controls)},
                             {"notes", strings(run.notes)}});
-  if (!info.depth.empty()) json.set("depth", Json::of(info.depth));
+  if (info.depth != "none") json.set("depth", Json::of(info.depth));
   return json;
 }
 

@@ -37,7 +37,7 @@ Result<Run> in_session(const Spec& spec, const RunOptions& options, const FuzzOp
   KEYWARD_TRY(Keyring keyring, Keyring::open(spec, options.values, redactor));
   RunInfo info = describe_run(spec, options);
   info.profile = k_fuzz_family;
-  info.depth.clear();
+  info.depth = "none";
   info.options_digest = fmt::format("{}-{}", k_fuzz_family, info.options_digest);
 
   Tally tally(spec);

@@ -101,7 +101,7 @@ struct RunInfo {
   std::vector<std::pair<std::string, std::string>> targets;  ///< server id → URL
   std::string profile = "standard";
   std::string protocol = "HTTP/1.1";  ///< or "HTTP/2"
-  std::string depth = "standard";     ///< of the plan (model/depth.h); empty: no plan was run
+  std::string depth = "standard";     ///< of the plan (model/depth.h); none: it had no plan
   double started = 0, finished = 0;   ///< seconds since 1970 UTC
   bool interrupted = false;
   bool strict = false;
