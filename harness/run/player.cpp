@@ -417,12 +417,12 @@ void Player::judge_step(const Step& step, const Built& built, const StepSeen& se
                             .marks = built.marks};
     const Outcome outcome = step.mutation->judge(evidence);
     judgement = {outcome.verdict, outcome.actual};
-    if (controls->controls.all_alike() && step.base_or_row() == Base::absent &&
+    if (controls->controls.all_alike() && (step.base || step.base_or_row() == Base::absent) &&
         seen.reception == Reception::accepted)
       judgement = {Verdict::skipped, std::string(k_open_to_all)};
     // Data without a credential is old news where the documented request gets them, too.
     if (judgement.verdict == Verdict::fail && seen.reception == Reception::accepted &&
-        step.base_or_row() == Base::absent && controls->controls.absent_accepted)
+        (step.base || step.base_or_row() == Base::absent) && controls->controls.absent_accepted)
       judgement.verdict = Verdict::inconclusive;
   } else if (step.expect == Expect::refused) {
     // Only the absent control itself leans on nothing: what is open is open to a twin as well.

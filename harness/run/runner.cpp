@@ -32,12 +32,13 @@ bool needs_controls(const Case& planned) { return planned.check == nullptr; }
 // How many credentials it sends that a server may count against the principal.
 int wrong_attempts_of(const Case& planned) {
   if (planned.mutation != nullptr) {
-    return planned.mutation->expect == Expect::refused && planned.mutation->scope == Scope::scheme
-               ? 1
-               : 0;
+    const bool combined = planned.script.steps.back().base == Base::twin;
+    const bool refused =
+        planned.mutation->expect == Expect::refused && planned.mutation->scope == Scope::scheme;
+    return combined || refused ? 1 : 0;
   }
   return static_cast<int>(std::ranges::count_if(planned.script.steps, [](const Step& step) {
-    return step.mutation != nullptr || step.holding == Holding::twin;
+    return (step.mutation != nullptr && !step.foreign) || step.holding == Holding::twin;
   }));
 }
 
