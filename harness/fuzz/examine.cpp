@@ -16,10 +16,9 @@ std::size_t questions_for(const Breach& breach) {
 
 }  // namespace
 
-Examination::Examination(Engine& engine, Prober& prober, const FuzzPlace& place, FuzzInput input,
-                         Breach breach, std::function<bool()> hurry, Done done)
-    : engine_(engine),
-      prober_(prober),
+Examination::Examination(Prober& prober, const FuzzPlace& place, FuzzInput input, Breach breach,
+                         std::function<bool()> hurry, Done done)
+    : prober_(prober),
       place_(place),
       input_(std::move(input)),
       breach_(std::move(breach)),
@@ -54,7 +53,7 @@ void Examination::controls_then(bool absent_too, Next next) {
                   });
 }
 
-void Examination::thrice(const FuzzInput& input, Next next, Next otherwise) {
+void Examination::thrice(const FuzzInput& input, const Next& next, const Next& otherwise) {
   auto left = std::make_shared<int>(k_times);
   auto agreed = std::make_shared<int>(0);
   for (int i = 0; i < k_times; ++i) {

@@ -30,20 +30,19 @@ class Examination : public std::enable_shared_from_this<Examination> {
   using Done = std::function<void(std::optional<Confirmed>)>;
 
   /// `give_up` says, before each question, whether there is no more time for a smaller one.
-  Examination(Engine& engine, Prober& prober, const FuzzPlace& place, FuzzInput input,
-              Breach breach, std::function<bool()> hurry, Done done);
+  Examination(Prober& prober, const FuzzPlace& place, FuzzInput input, Breach breach,
+              std::function<bool()> hurry, Done done);
   void start();
 
  private:
   using Next = std::function<void()>;
   void controls_then(bool absent_too, Next next);
-  void thrice(const FuzzInput& input, Next next, Next otherwise);
+  void thrice(const FuzzInput& input, const Next& next, const Next& otherwise);
   void shrink();
   void confirm_small();
   void finish(bool confirmed);
   [[nodiscard]] bool shows(const Probed& probed) const;
 
-  Engine& engine_;
   Prober& prober_;
   const FuzzPlace& place_;
   FuzzInput input_;

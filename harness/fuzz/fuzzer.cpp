@@ -146,7 +146,7 @@ void Fuzzer::consider(FuzzPlace& place, const FuzzInput& input, const Breach& br
   const auto hurry = [this] {
     return stopped() || engine_.transport.now() > deadline_ + k_patience;
   };
-  std::make_shared<Examination>(engine_, prober_, place, input, breach, hurry,
+  std::make_shared<Examination>(prober_, place, input, breach, hurry,
                                 [this, &place, cause](std::optional<Confirmed> found) {
                                   --examinations_;
                                   examined_.erase(cause);
@@ -359,7 +359,7 @@ Status Fuzzer::replay(const std::string& case_id, const FuzzInput& input) {
       return;
     }
     std::make_shared<Examination>(
-        engine_, prober_, *place, input, *probed.breach, [] { return true; },
+        prober_, *place, input, *probed.breach, [] { return true; },
         [&, probed](const std::optional<Confirmed>& found) {
           if (found) confirmed(*place, *found, case_id);
           done = true;
