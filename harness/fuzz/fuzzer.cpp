@@ -101,10 +101,11 @@ void Fuzzer::pump() {
     }
     auto chosen = choose();
     if (!chosen) continue;
-    auto& [place, input] = *chosen;
+    FuzzPlace* const place = chosen->first;
+    const FuzzInput& input = chosen->second;
     if (place->accepted >= k_made) continue;
     ++in_flight_;
-    prober_.probe(*place, input, false, [this, place = place, input = input](const Probed& probed) {
+    prober_.probe(*place, input, false, [this, place, input](const Probed& probed) {
       --in_flight_;
       answered(*place, input, probed);
       pump();

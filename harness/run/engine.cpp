@@ -14,7 +14,6 @@ namespace keyward {
 namespace {
 
 constexpr double k_fresh_enough = 2.5;  // seconds a value must still live to be used
-constexpr int k_idle_turns = 16;        // of the loop, one after another: nothing will happen
 
 const Operation* object_maker(const Spec& spec) {
   const auto found = std::ranges::find_if(
@@ -201,7 +200,7 @@ void Engine::issue_value(bool foreign, const std::string& value, Ready ready) {
     return finish("nothing issues the value " + value);
   const Request request = documented(*issuer, alternative, foreign, fixture_id());
   gate.send(outgoing(request, *issuer, Outgoing::Company::valid, false),
-            [this, foreign, value, issuer, finish](Exchange exchange, int) {
+            [this, foreign, value, issuer, finish](const Exchange& exchange, int) {
               const auto issued = learn(*issuer, exchange, foreign);
               if (!issued) {
                 return finish(fmt::format(
@@ -228,22 +227,23 @@ void Engine::with_fixture(Ready ready) {
   const Operation* maker = object_maker(spec);
   const Alternative* alternative = maker == nullptr ? nullptr : first_alternative(*maker);
   if (alternative == nullptr) return finish("no operation makes the object that {id} names");
-  with_values(false, *alternative, "", [this, maker, alternative, finish](std::string problem) {
-    if (!problem.empty()) return finish(problem);
-    gate.send(
-        outgoing(documented(*maker, alternative, false, ""), *maker, Outgoing::Company::valid,
-                 false),
-        [this, maker, finish](Exchange exchange, int) {
-          const auto issued = learn(*maker, exchange, false);
-          if (!issued || issued->id.empty()) {
-            return finish(fmt::format(
-                "{} made no object: {}", maker->id,
-                describe(exchange, exchange.response ? Reception::refused : Reception::none)));
-          }
-          fixture_.id = issued->id;
-          finish("");
-        });
-  });
+  with_values(
+      false, *alternative, "", [this, maker, alternative, finish](const std::string& problem) {
+        if (!problem.empty()) return finish(problem);
+        gate.send(
+            outgoing(documented(*maker, alternative, false, ""), *maker, Outgoing::Company::valid,
+                     false),
+            [this, maker, finish](const Exchange& exchange, int) {
+              const auto issued = learn(*maker, exchange, false);
+              if (!issued || issued->id.empty()) {
+                return finish(fmt::format(
+                    "{} made no object: {}", maker->id,
+                    describe(exchange, exchange.response ? Reception::refused : Reception::none)));
+              }
+              fixture_.id = issued->id;
+              finish("");
+            });
+      });
 }
 
 std::optional<Issued> Engine::learn(const Operation& operation, const Exchange& exchange,
@@ -342,7 +342,7 @@ void Engine::clean_up(std::function<void()> done) {
     ++*left;
     gate.send(outgoing(documented(*remover, alternative, made.foreign, made.id), *remover,
                        Outgoing::Company::valid, false),
-              [count_down](Exchange, int) { count_down(); });
+              [count_down](const Exchange&, int) { count_down(); });
   }
   made_.clear();
   count_down();

@@ -139,7 +139,7 @@ void Runner::pump() {
   }
 }
 
-void Runner::start(ActivePtr active) {
+void Runner::start(const ActivePtr& active) {
   const Case& planned = active->planned;
   ControlSet* controls = engine_.likely_controls(*planned.operation, planned.alternative);
   if (needs_controls(planned) && controls != nullptr && !controls->controls.valid_ok) {
@@ -166,7 +166,8 @@ void Runner::start(ActivePtr active) {
   }
   const int budget = engine_.spec.limits.wrong_attempts;
   const int wrong = wrong_attempts_of(planned);
-  if (wrong > 0 && budget > 0 && (wrong_attempts_ += wrong) > budget) {
+  wrong_attempts_ += wrong;
+  if (wrong > 0 && budget > 0 && wrong_attempts_ > budget) {
     return settle_unsent(
         planned, Verdict::skipped,
         fmt::format("{}the spec allows {} wrong attempts a run", k_not_available, budget));
@@ -282,7 +283,7 @@ void Runner::send_sentinel(double wait) {
                 engine_.documented(*probe.operation, probe.alternative, false, "");
             engine_.gate.send(
                 engine_.outgoing(request, *probe.operation, Outgoing::Company::valid, fresh),
-                [this, probe, one_done](Exchange exchange, int) {
+                [this, probe, one_done](const Exchange& exchange, int) {
                   const ControlSet* set = engine_.controls(*probe.operation, probe.alternative);
                   one_done(receive(set->controls, exchange) == Reception::accepted);
                 });

@@ -57,7 +57,7 @@ class Runner {
   // cases
   void play_cases(bool exclusive);
   void pump();
-  void start(ActivePtr active);
+  void start(const ActivePtr& active);
   void attempt_done(const ActivePtr& active, Attempt attempt);
   void settle(const ActivePtr& active, Verdict verdict, std::string actual);
   void settle_unsent(const Case& planned, Verdict verdict, std::string actual);
