@@ -18,6 +18,15 @@ constexpr double k_most_throttled = 120;  // seconds one request waits for a tar
 constexpr double k_longest_pause = 60;
 constexpr double k_usual_pause = 1;  // where a 429 does not say how long
 
+// A target that throttles is asked less often from then on: half as often with each time that it
+// says so, a tenth more often after each row of answers. Seconds between two requests.
+constexpr double k_least_interval = 0.005;
+constexpr double k_most_interval = 1;
+constexpr int k_row = 100;
+
+// So many answers to others, and a 503 is about the request, not about the load.
+constexpr int k_others = 3;
+
 // Retry-After: delay-seconds or an HTTP date (RFC 9110 section 10.2.3).
 double pause_of(const Response& response, double now) {
   const std::string* text = response.field("Retry-After");
@@ -83,7 +92,7 @@ void Gate::pump() {
       }
       return;
     }
-    if (interval_ > 0) next_ = now + interval_;
+    if (const double interval = std::max(interval_, learned_); interval > 0) next_ = now + interval;
     auto waiting = std::make_shared<Waiting>(std::move(queue_.front()));
     queue_.pop_front();
     ++waiting->attempts;
@@ -94,20 +103,43 @@ void Gate::pump() {
   }
 }
 
-void Gate::answered(Waiting waiting, Exchange exchange) {
-  if (exchange.response && throttled(*exchange.response) && waiting.throttled < k_most_throttled) {
-    const double pause = pause_of(*exchange.response, exchange.started + exchange.duration);
-    if (transport_->now() + pause > next_)
-      progress_->remark(fmt::format("the target throttles; pausing for {:.0f} s", pause));
-    if (waiting.throttled_answer) waiting.throttled_answer(exchange);
-    waiting.throttled += pause;
-    next_ = std::max(next_, transport_->now() + pause);
-    enqueue(std::move(waiting));
-    pump();
-    return;
+// A 503 can be a proxy's word for a request that broke its backend, and it says Retry-After all the
+// same: with others answered in the meantime, it is the answer.
+bool Gate::must_wait(const Waiting& waiting, const Exchange& exchange) const {
+  if (!exchange.response || !throttled(*exchange.response)) return false;
+  const bool others_answered = waiting.throttled > 0 && calm_ >= waiting.calm + k_others;
+  if (exchange.response->status == 503 && others_answered) return false;
+  return waiting.throttled < k_most_throttled;
+}
+
+void Gate::wait(Waiting waiting, const Exchange& exchange) {
+  const double now = transport_->now();
+  const double pause = pause_of(*exchange.response, exchange.started + exchange.duration);
+  if (now >= next_ - interval_ - learned_) {  // else one of those sent before the pause
+    learned_ = std::clamp(learned_ * 2, k_least_interval, k_most_interval);
+    progress_->remark(fmt::format("the target throttles; pausing for {:.0f} s", pause));
   }
-  if (lost(exchange.fault) && waiting.lost < k_most_lost) {
-    ++waiting.lost;
+  if (waiting.throttled_answer) waiting.throttled_answer(exchange);
+  waiting.throttled += pause;
+  waiting.calm = calm_;
+  next_ = std::max(next_, now + pause);
+  // Behind the others, to see whether they are answered; else at its old place.
+  if (exchange.response->status == 503) waiting.number = ++numbers_;
+  enqueue(std::move(waiting));
+  pump();
+}
+
+void Gate::answered(Waiting waiting, Exchange exchange) {
+  if (must_wait(waiting, exchange)) return wait(std::move(waiting), exchange);
+  if (exchange.response && ++calm_ % k_row == 0) {
+    learned_ = learned_ * 0.9 < k_least_interval ? 0 : learned_ * 0.9;
+  }
+  // Silence on a kept connection may be about what went before; on a new one it is about this.
+  const bool kept = exchange.position > 0 && waiting.outgoing.lane == 0;
+  const bool silent = exchange.fault == TransportFault::timeout && kept && !waiting.silent;
+  if (silent || (lost(exchange.fault) && waiting.lost < k_most_lost)) {
+    if (silent) waiting.silent = true;
+    if (!silent) ++waiting.lost;
     waiting.outgoing.connection = Outgoing::Connection::fresh;
     next_ = std::max(next_, transport_->now() + 0.05 * waiting.lost);
     enqueue(std::move(waiting));

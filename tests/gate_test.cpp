@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+// The gate: what it sends again, how long it waits, and that it slows down. Against a transport
+// with a clock of its own.
+#include "harness/run/gate.h"
+
+#include <algorithm>
+#include <deque>
+#include <map>
+#include <optional>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+namespace keyward {
+namespace {
+
+struct Silent : Progress {
+  void phase(std::string_view) override {}
+  void planned(std::uint64_t) override {}
+  void finished(const CaseResult&) override {}
+  void remark(std::string_view) override {}
+};
+
+/// Answers after a millisecond, in order.
+class Clockwork : public Transport {
+ public:
+  using Server = std::function<Exchange(const Outgoing&, double now)>;
+  explicit Clockwork(Server server) : server_(std::move(server)) {}
+
+  void submit(Outgoing outgoing, Done done) override {
+    queue_.emplace_back(std::move(outgoing), std::move(done));
+  }
+  void hang_up(std::uint64_t) override {}
+  [[nodiscard]] double now() const override { return now_; }
+  void at(double time, std::function<void()> fn) override { timers_.emplace(time, std::move(fn)); }
+  bool run_once(double) override {
+    if (queue_.empty() && timers_.empty()) return false;
+    if (queue_.empty()) {
+      now_ = std::max(now_, timers_.begin()->first);
+    } else {
+      now_ += 0.001;
+      auto [outgoing, done] = std::move(queue_.front());
+      queue_.pop_front();
+      done(server_(outgoing, now_));
+    }
+    while (!timers_.empty() && timers_.begin()->first <= now_) {
+      const auto fn = std::move(timers_.begin()->second);
+      timers_.erase(timers_.begin());
+      fn();
+    }
+    return true;
+  }
+  [[nodiscard]] std::size_t in_flight() const override { return queue_.size(); }
+
+ private:
+  Server server_;
+  double now_ = 100;
+  std::deque<std::pair<Outgoing, Done>> queue_;
+  std::multimap<double, std::function<void()>> timers_;
+};
+
+Exchange answer(int status) {
+  Exchange exchange{.response = Response{.status = status}};
+  if (status == 503 || status == 429) exchange.response->fields = {{"Retry-After", "1"}};
+  return exchange;
+}
+
+std::ptrdiff_t tally(const std::vector<int>& statuses, int status) {
+  return std::count(statuses.begin(), statuses.end(), status);
+}
+
+class GateTest : public testing::Test {
+ protected:
+  /// Sends them all, so many at a time, and returns the last status of each (0: none) in order.
+  std::vector<int> play(const std::vector<std::string>& requests, std::size_t at_once = 4) {
+    Gate gate(*transport_, options_, 0, progress_);
+    std::vector<int> statuses(requests.size(), -1);
+    std::size_t next = 0;
+    std::function<void()> more = [&] {
+      if (next == requests.size()) return;
+      const std::size_t mine = next++;
+      gate.send({.bytes = requests[mine]}, [&, mine](const Exchange& exchange, int) {
+        statuses[mine] = exchange.response ? exchange.response->status : 0;
+        more();
+      });
+    };
+    for (std::size_t i = 0; i < at_once; ++i) more();
+    while (transport_->run_once(1)) {
+    }
+    sent_ = gate.sent();
+    return statuses;
+  }
+
+  RunOptions options_;
+  Silent progress_;
+  std::optional<Clockwork> transport_;
+  std::uint64_t sent_ = 0;
+};
+
+TEST_F(GateTest, AsksAgainOnANewConnectionWhatAKeptOneLeftUnanswered) {
+  transport_.emplace([](const Outgoing& outgoing, double) {
+    if (outgoing.connection == Outgoing::Connection::fresh) return answer(400);
+    return Exchange{.fault = TransportFault::timeout, .position = 3};
+  });
+  EXPECT_EQ(play({"a"}), std::vector{400});
+  EXPECT_EQ(sent_, 2U);
+}
+
+TEST_F(GateTest, BelievesTheSilenceOfANewConnection) {
+  transport_.emplace([](const Outgoing& outgoing, double) {
+    const bool fresh = outgoing.connection == Outgoing::Connection::fresh;
+    return Exchange{.fault = TransportFault::timeout, .position = fresh ? 0 : 3};
+  });
+  EXPECT_EQ(play({"a"}), std::vector{0});
+  EXPECT_EQ(sent_, 2U);
+  transport_.emplace(
+      [](const Outgoing&, double) { return Exchange{.fault = TransportFault::timeout}; });
+  EXPECT_EQ(play({"a"}), std::vector{0});
+  EXPECT_EQ(sent_, 1U);
+}
+
+TEST_F(GateTest, TakesA503ForTheAnswerWhereOthersAreAnswered) {
+  transport_.emplace(
+      [](const Outgoing& outgoing, double) { return answer(outgoing.bytes == "bad" ? 503 : 200); });
+  std::vector<std::string> requests(60, "good");
+  requests[7] = "bad";
+  const std::vector<int> statuses = play(requests);
+  EXPECT_EQ(statuses[7], 503);
+  EXPECT_EQ(tally(statuses, 200), 59);
+  EXPECT_LT(transport_->now(), 105);
+}
+
+TEST_F(GateTest, WaitsOutA503ThatEverybodyGets) {
+  transport_.emplace(
+      [](const Outgoing&, double now) { return answer(now > 103 && now < 130 ? 503 : 200); });
+  EXPECT_EQ(tally(play(std::vector<std::string>(5000, "good")), 200), 5000);
+}
+
+TEST_F(GateTest, SlowsDownToWhatTheTargetBears) {
+  double second = 0;
+  int count = 0;
+  int refused = 0;
+  transport_.emplace([&](const Outgoing&, double now) {
+    if (now - second >= 1) {
+      second = now;
+      count = 0;
+    }
+    if (++count <= 50) return answer(200);
+    ++refused;
+    return answer(429);
+  });
+  EXPECT_EQ(tally(play(std::vector<std::string>(2000, "good")), 200), 2000);
+  EXPECT_LT(refused, 60);
+  EXPECT_LT(transport_->now() - 100, 2000 / 50 * 3);
+}
+
+}  // namespace
+}  // namespace keyward
