@@ -7,6 +7,7 @@
 #include "harness/catalogue/edit.h"
 #include "harness/catalogue/families.h"
 #include "harness/catalogue/judge.h"
+#include "harness/model/shape.h"
 #include "harness/syntax/base64.h"
 
 namespace keyward {
@@ -52,6 +53,15 @@ Skip empty_password(Edit& e) {
 Skip wrong_password(Edit& e) {
   if (password_ignored(e)) return std::string(k_secret_is_user_id);
   e.put_basic(e.user_id(), e.twin());
+  return std::nullopt;
+}
+
+Skip wrong_user(Edit& e) {
+  if (password_ignored(e)) return std::string(k_secret_is_user_id);
+  if (user_id_ignored(e)) return "the user-id is documented as ignored";
+  const std::string user = random_like(e.user_id(), e.random);
+  if (user == e.user_id()) return "the user-id has no letters or digits";
+  e.put_basic(user, e.secret());
   return std::nullopt;
 }
 
@@ -177,6 +187,16 @@ constexpr Mutation k_rows[] = {
      .sources = "CWE-287",
      .build = wrong_password,
      .is_control = true},
+    {.id = "basic-password-only",
+     .family = Family::basic,
+     .severity = 8,
+     .slots = k_basic,
+     .title = "The user-id is never checked",
+     .right = "A right password with another user-id is refused.",
+     .why = "A password is looked for among all accounts at once: any that is in use will do.",
+     .fix = "Find the account by the user-id, and verify its own password.",
+     .sources = "RFC 7617 section 2; CWE-287",
+     .build = wrong_user},
     {.id = "basic-swap",
      .family = Family::basic,
      .document_gate = true,

@@ -23,7 +23,8 @@ constexpr Rows k_any_secret = {
     "nul-cr-lf-field", "expired-*",       "expiry-late",      "expiry-sliding",
     "revoked-*",       "race-revoke",     "resurrect",        "rotation-*",
     "mass-assign",     "cross-tenant-*",  "tenant-data",      "conn-*",
-    "fail-open",       "session-renewal", "scheme-only",      "jwt-*"};
+    "fail-open",       "session-renewal", "scheme-only",      "jwt-*",
+    "inherited-name",  "separator-tail",  "common-secret",    "basic-password-only"};
 // What else is accepted where the beginning of the secret is enough. A secret that is dead, of
 // somebody else or in another place has another beginning, or none: it stands by itself.
 constexpr Rows k_beginning = {
@@ -31,22 +32,22 @@ constexpr Rows k_beginning = {
     "one-char-off",     "unicode-nfkc",   "whitespace-trim", "nul-truncate",   "control-strip",
     "numeric-loose",    "checksum-only",  "half-alone",      "halves-crossed", "basic-second-colon",
     "basic-last-colon", "double-decode",  "pct-overlong",    "dup-comma",      "obs-fold",
-    "nul-cr-lf-field",  "basic-tail",     "bearer-tail",     "jwt-*"};
+    "nul-cr-lf-field",  "basic-tail",     "bearer-tail",     "jwt-*",          "separator-tail"};
 constexpr Rows k_no_secret = {"cache-cross",    "conn-*",      "cross-tenant-*",  "tenant-data",
                               "expired-*",      "expiry-late", "invalid-pct-500", "mass-assign",
                               "range-304",      "revoked-*",   "race-revoke",     "resurrect",
                               "pipelined-mixup"};
 constexpr Rows k_tail = {
-    "long-truncation", "nul-truncate",       "control-strip",     "whitespace-trim",
-    "dup-comma",       "basic-second-colon", "nul-cr-lf-field",   "b64-*",
-    "bearer-tail",     "basic-tail",         "jwt-extra-segment", "jwt-b64-malleable"};
+    "long-truncation",    "nul-truncate",      "control-strip", "whitespace-trim", "dup-comma",
+    "basic-second-colon", "nul-cr-lf-field",   "b64-*",         "bearer-tail",     "basic-tail",
+    "jwt-extra-segment",  "jwt-b64-malleable", "separator-tail"};
 constexpr Rows k_cut = {"suffix-ignored", "one-char-off", "truncated-input", "nul-truncate",
                         "control-strip",  "dup-comma",    "whitespace-trim", "basic-second-colon"};
-constexpr Rows k_inside = {"suffix-ignored",     "long-truncation",   "nul-truncate",
-                           "control-strip",      "whitespace-trim",   "dup-comma",
-                           "basic-second-colon", "basic-last-colon",  "basic-bad-utf8-500",
-                           "pct-overlong",       "jwt-extra-segment", "jwt-b64-malleable",
-                           "bearer-tail",        "cookie-quoted",     "cookie-spaces"};
+constexpr Rows k_inside = {
+    "suffix-ignored",     "long-truncation", "nul-truncate",       "control-strip",
+    "whitespace-trim",    "dup-comma",       "basic-second-colon", "basic-last-colon",
+    "basic-bad-utf8-500", "pct-overlong",    "jwt-extra-segment",  "jwt-b64-malleable",
+    "bearer-tail",        "cookie-quoted",   "cookie-spaces",      "separator-tail"};
 constexpr Rows k_part = {"jwt-sig-stripped", "jwt-truncated"};
 constexpr Rows k_unsigned = {"jwt-truncated",  "jwt-b64-malleable", "long-truncation",
                              "suffix-ignored", "truncated-input",   "nul-truncate",

@@ -72,13 +72,31 @@ bool redirects(const Response& response) {
   return response.status / 100 == 3 && response.has("Location");
 }
 
+// What no client sends, control characters in a field (RFC 9110 section 5.5) or kilobytes of one,
+// is refused by the server software, before the API: its page goes to whoever sent that.
+bool is_refused_below(std::string_view request) {
+  constexpr std::size_t k_usual_head = 4096;
+  const std::string_view head = request.substr(0, request.find("\r\n\r\n"));
+  const auto odd = [&](std::size_t i) {
+    const bool line_end = head[i] == '\r' && head.substr(i + 1, 1) == "\n";
+    const bool end_of_line = head[i] == '\n' && i > 0 && head[i - 1] == '\r';
+    return (static_cast<unsigned char>(head[i]) < 0x20 || head[i] == '\x7F') && head[i] != '\t' &&
+           !line_end && !end_of_line;
+  };
+  for (std::size_t i = 0; i < head.size(); ++i) {
+    if (odd(i)) return true;
+  }
+  return head.size() > k_usual_head;
+}
+
 // A secret that was put into the request line of another path is shown by many a plain 404 page;
-// that says little about the server.
+// that says little about the server. Neither is it the API that answers what it never gets to see.
 std::optional<Level> level_of(const Observation& o, const Secret& secret) {
   const std::string_view line =
       std::string_view(o.exchange.request).substr(0, o.exchange.request.find('\r'));
   const bool in_line = !spelling(line, secret.expose()).empty();
-  return in_line && !o.documented_request ? std::optional(Level::info) : std::nullopt;
+  if (in_line && !o.documented_request) return Level::info;
+  return is_refused_below(o.exchange.request) ? std::optional(Level::should) : std::nullopt;
 }
 
 bool is_refusal(const Observation& o) {

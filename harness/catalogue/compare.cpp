@@ -14,8 +14,10 @@ constexpr std::string_view k_prefixes[] = {"1", "4", "8", "16", "32"};
 constexpr std::string_view k_truncations[] = {"last", "half", "first"};
 constexpr std::string_view k_long[] = {"suffix-300", "tail-72", "tail-128", "tail-255"};
 constexpr std::string_view k_substrings[] = {"inside", "at-end"};
-constexpr std::string_view k_cases[] = {"swapped", "lower", "upper"};
+constexpr std::string_view k_cases[] = {"swapped", "lower", "upper", "first-letter", "last-letter"};
 constexpr std::string_view k_positions[] = {"first", "middle", "last"};
+constexpr std::string_view k_tails[] = {"semicolon", "space", "slash", "hash"};
+constexpr std::string_view k_letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
 constexpr std::string_view k_folds[] = {"fullwidth", "kelvin", "dotless-i", "long-s", "ligature"};
 constexpr std::string_view k_spaces[] = {"around", "newline", "inside"};
 constexpr std::string_view k_controls[] = {"vertical-tab", "delete", "zero-width", "bom",
@@ -54,6 +56,17 @@ Skip suffixed(Edit& e) {
   return std::nullopt;
 }
 
+Skip tailed(Edit& e) {
+  if (e.variant == "semicolon" && e.carrier().slot == Slot::cookie)
+    return "a semicolon ends a cookie (RFC 6265 section 4.2.1)";
+  const std::string_view tail = e.variant == "semicolon" ? ";x"
+                                : e.variant == "space"   ? " x"
+                                : e.variant == "slash"   ? "/x"
+                                                         : "#x";
+  e.put(std::string(e.secret()) + std::string(tail));
+  return std::nullopt;
+}
+
 Skip longer(Edit& e) {
   if (e.variant != "suffix-300") return keep_prefix(e, number(e.variant));
   e.put(std::string(e.secret()) + e.random.text(k_alphanumeric, 300));
@@ -69,9 +82,18 @@ Skip inside(Edit& e) {
 Skip change_case(Edit& e) {
   const std::string_view secret = e.secret();
   if (!has_letter(secret)) return "the secret has no letters";
-  const std::string bent = e.variant == "swapped" ? swap_case(secret)
-                           : e.variant == "lower" ? to_lower(secret)
-                                                  : to_upper(secret);
+  // One letter alone shows what folds a part of the secret: one of its halves, a prefix.
+  const std::size_t first = secret.find_first_of(k_letters);
+  const std::size_t last = secret.find_last_of(k_letters);
+  const auto one = [&](std::size_t at) {
+    return std::string(secret.substr(0, at)) + swap_case(secret.substr(at, 1)) +
+           std::string(secret.substr(at + 1));
+  };
+  const std::string bent = e.variant == "swapped"        ? swap_case(secret)
+                           : e.variant == "lower"        ? to_lower(secret)
+                           : e.variant == "first-letter" ? one(first)
+                           : e.variant == "last-letter"  ? one(last)
+                                                         : to_upper(secret);
   if (bent == secret) return "the secret is in that case already";
   e.put(bent);
   return std::nullopt;
@@ -203,6 +225,16 @@ constexpr Mutation k_rows[] = {
      .fix = "Compare lengths first, then all bytes.",
      .sources = "ASVS 6.2.8; laminas-authentication#1",
      .build = suffixed},
+    {.id = "separator-tail",
+     .family = Family::compare,
+     .severity = 7,
+     .title = "What follows a separator behind the secret is ignored",
+     .right = "A secret with a separator and more behind it is a wrong secret.",
+     .why = "One secret has many spellings, so that lists of revoked secrets can be evaded.",
+     .fix = "Compare the whole value; take nothing apart that is not documented as a list.",
+     .sources = "ASVS 6.2.8; CWE-140; CWE-1023",
+     .variants = k_tails,
+     .build = tailed},
     {.id = "long-truncation",
      .family = Family::compare,
      .severity = 7,

@@ -15,7 +15,8 @@ constexpr std::string_view k_doubles[] = {"first", "last"};
 constexpr std::string_view k_dots[] = {"dot", "parent", "encoded-dot", "parameter-parent"};
 constexpr std::string_view k_triplets[] = {"unreserved", "slash", "double", "nul",
                                            "space",      "tab",   "newline"};
-constexpr std::string_view k_parameters[] = {"plain", "css", "session", "jsp", "wsdl", "debug"};
+constexpr std::string_view k_parameters[] = {"plain", "css",   "session", "jsp",
+                                             "wsdl",  "debug", "format",  "callback"};
 constexpr std::string_view k_cases[] = {"upper", "capital"};
 constexpr std::string_view k_extensions[] = {"json", "xml", "css", "file"};
 constexpr std::string_view k_rewrites[] = {"X-Original-URL", "X-Rewrite-URL"};
@@ -66,10 +67,15 @@ Skip triplet(Edit& e) {
 }
 
 Skip parameter(Edit& e) {
-  if (e.variant == "jsp" || e.variant == "wsdl" || e.variant == "debug") {
-    e.request.query.emplace_back(e.variant == "jsp"    ? "jsp="
-                                 : e.variant == "wsdl" ? "wsdl"
-                                                       : "debug=1");
+  constexpr std::pair<std::string_view, std::string_view> k_queries[] = {
+      {"jsp", "jsp="},
+      {"wsdl", "wsdl"},
+      {"debug", "debug=1"},
+      {"format", "format=xml"},
+      {"callback", "callback=x"}};
+  for (const auto& [name, query] : k_queries) {
+    if (e.variant != name) continue;
+    e.request.query.emplace_back(query);
     return std::nullopt;
   }
   const std::string_view suffix = e.variant == "plain" ? ";x"

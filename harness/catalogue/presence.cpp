@@ -2,11 +2,15 @@
 // F1 presence: is a credential needed at all, and is something that is none taken for one?
 #include <algorithm>
 #include <iterator>
+#include <string>
+#include <vector>
 
 #include "harness/base/text.h"
 #include "harness/catalogue/build.h"
 #include "harness/catalogue/edit.h"
 #include "harness/catalogue/families.h"
+#include "harness/catalogue/judge.h"
+#include "harness/json/json.h"
 
 namespace keyward {
 namespace {
@@ -15,6 +19,8 @@ constexpr std::string_view k_empties[] = {"empty", "no-equals"};
 constexpr std::string_view k_blanks[] = {"space", "tab", "nbsp", "ideographic"};
 constexpr std::string_view k_nulls[] = {"null",  "undefined", "none", "zero",
                                         "false", "nil",       "nan",  "true"};
+constexpr std::string_view k_inherited[] = {"proto", "constructor", "to-string"};
+constexpr std::string_view k_common[] = {"password", "admin", "secret", "123456", "test"};
 constexpr std::string_view k_samples[] = {"first", "second", "third"};
 constexpr std::string_view k_schemes[] = {"basic", "bearer"};
 constexpr std::string_view k_wildcards[] = {"star", "percent", "underscores", "regex",
@@ -87,6 +93,29 @@ Skip scheme_only(Edit& e) {
   return std::nullopt;
 }
 
+// What every JavaScript object has under that name, and how that reads as a text.
+Skip common(Edit& e) {
+  if (e.secret() == e.variant) return "the secret is that word";
+  e.put(e.variant);
+  return std::nullopt;
+}
+
+Skip inherited(Edit& e) {
+  const std::string_view name = e.variant == "proto"         ? "__proto__"
+                                : e.variant == "constructor" ? "constructor"
+                                                             : "toString";
+  const std::string_view text = e.variant == "proto" ? "[object Object]"
+                                : e.variant == "constructor"
+                                    ? "function Object() { [native code] }"
+                                    : "function toString() { [native code] }";
+  if (e.is_basic() && !e.scheme().carriers[0].ignored) {
+    e.put_basic(name, text);
+  } else {
+    e.put(name);
+  }
+  return std::nullopt;
+}
+
 Skip wildcard(Edit& e) {
   const std::string_view secret = e.secret();
   if (e.variant == "star") e.put("*");
@@ -104,6 +133,39 @@ Skip injection(Edit& e) {
   return std::nullopt;
 }
 
+// Texts and numbers that tell one resource from another, below the members of the top level: what
+// stands there is often of the envelope (a version, a service's name), in refusals as well.
+void telling(const Json& value, int depth, std::vector<std::string>& out) {
+  constexpr std::size_t k_long_enough = 5;
+  const bool scalar = value.is_string() || value.is_number();
+  const bool tells = scalar && depth > 1 && value.text.size() >= k_long_enough;
+  if (tells && parse_rfc3339(value.text) <= 0) out.push_back(value.text);
+  for (const Json& item : value.items) telling(item, depth + 1, out);
+  for (const auto& [name, member] : value.members) telling(member, depth + 1, out);
+}
+
+// A handler that goes on behind its refusal: the status says no, the body is the resource.
+Outcome judge_refusal(const Evidence& evidence) {
+  if (const auto outcome = no_answer(evidence)) return *outcome;
+  const std::string& body = evidence.exchange.response->body;
+  if (evidence.reception != Reception::refused || evidence.valid == nullptr || body.empty())
+    return {Verdict::pass, seen(evidence)};
+  const auto data = parse_json(evidence.valid->body);
+  if (!data || (data->items.empty() && data->members.empty()))
+    return {Verdict::pass, seen(evidence)};
+  const auto refusal = parse_json(body);
+  if (refusal && equal(*refusal, *data)) return {Verdict::fail, seen(evidence) + ", with the data"};
+  std::vector<std::string> wanted, shown;
+  telling(*data, 0, wanted);
+  if (refusal) telling(*refusal, 0, shown);
+  const auto there = std::count_if(wanted.begin(), wanted.end(), [&](const std::string& text) {
+    return refusal ? std::find(shown.begin(), shown.end(), text) != shown.end()
+                   : body.contains(text);
+  });
+  const bool most = there >= 2 && there * 5 >= std::ssize(wanted) * 4;
+  return {most ? Verdict::fail : Verdict::pass, seen(evidence) + (most ? ", with the data" : "")};
+}
+
 constexpr Mutation k_rows[] = {
     {.id = "open-endpoint",
      .family = Family::presence,
@@ -117,6 +179,19 @@ constexpr Mutation k_rows[] = {
      .sources = "RFC 9110 sections 11.4 and 15.5.2; API2; ASVS 8.2.1; CWE-306; CVE-2022-1388",
      .build = nothing,
      .is_control = true},
+    {.id = "data-with-refusal",
+     .family = Family::presence,
+     .severity = 10,
+     .base = Base::absent,
+     .expect = Expect::judged,
+     .scope = Scope::operation,
+     .title = "A refusal carries the data that it refuses",
+     .right = "The answer to a request without credentials holds none of the resource's data.",
+     .why = "The handler goes on behind the refusal: whoever reads the body needs no credential.",
+     .fix = "Return where the request is refused, and stop the handler there.",
+     .sources = "RFC 9110 section 15.5.2; CWE-698; CWE-200",
+     .build = nothing,
+     .judge = judge_refusal},
     {.id = "empty-accepted",
      .family = Family::presence,
      .severity = 10,
@@ -151,6 +226,29 @@ constexpr Mutation k_rows[] = {
      .sources = "CWE-1390; CVE-2013-3221",
      .variants = k_nulls,
      .build = null_word},
+    {.id = "common-secret",
+     .family = Family::presence,
+     .severity = 10,
+     .base = Base::absent,
+     .title = "A word that everybody tries first is accepted as a secret",
+     .right =
+         "The words password, admin, secret, 123456 and test are refused like any wrong secret.",
+     .why = "What was left in for a demonstration opens to the first who guesses.",
+     .fix = "Take out default and master passwords before the code leaves a developer's machine.",
+     .sources = "ASVS 13.2.3; CWE-798; CWE-1393",
+     .variants = k_common,
+     .build = common},
+    {.id = "inherited-name",
+     .family = Family::presence,
+     .severity = 10,
+     .base = Base::absent,
+     .title = "A name that every object has is accepted as a credential",
+     .right = "The names __proto__, constructor and toString are refused like any that is unknown.",
+     .why = "Where credentials are the keys of an object, such a name is found without being one.",
+     .fix = "Keep credentials in a Map, or ask for own properties only.",
+     .sources = "CWE-1321; CWE-843",
+     .variants = k_inherited,
+     .build = inherited},
     {.id = "default-secret",
      .family = Family::presence,
      .document_gate = true,

@@ -97,6 +97,7 @@ struct StepSeen {
 struct Trail {
   std::span<const StepSeen> steps;
   std::string issued_id, issued_secret, chosen_secret;
+  std::string foreign_secret;   ///< what the operation `reveals`, of the foreign principal
   bool absent_refused = false;  ///< the judged operation's absent control was refused
   bool twin_refused = false;    ///< and its twin control
   const Response* member_control =

@@ -12,10 +12,16 @@ namespace {
 
 constexpr std::string_view k_users[] = {"X-Remote-User", "X-Forwarded-User", "Remote-User",
                                         "REMOTE_USER",   "X-User-Id",        "X-Forwarded-Email"};
-constexpr std::string_view k_clients[] = {"X-Forwarded-For", "X-Real-IP", "Forwarded",
-                                          "True-Client-IP", "X-Client-IP"};
+constexpr std::string_view k_clients[] = {"X-Forwarded-For", "X-Real-IP",   "Forwarded",
+                                          "True-Client-IP",  "X-Client-IP", "CF-Connecting-IP",
+                                          "private-network"};
 constexpr std::string_view k_internals[] = {"X-Internal", "X-Middleware-Subrequest",
-                                            "X-Forwarded-Uri", "X-Forwarded-Prefix"};
+                                            "X-Forwarded-Uri", "X-Forwarded-Prefix",
+                                            "X-SSL-Client-Verify"};
+constexpr std::string_view k_origins[] = {"Referer",          "Origin",
+                                          "X-Requested-With", "Access-Control-Request-Method",
+                                          "X-Forwarded-Host", "X-Forwarded-Proto",
+                                          "User-Agent",       "Accept"};
 constexpr std::string_view k_hops[] = {"absent", "wrong"};
 
 // A name that the server knows, if there is one: user-id, e-mail address or organization.
@@ -33,7 +39,11 @@ Skip claim_user(Edit& e) {
 }
 
 Skip claim_address(Edit& e) {
-  e.request.add_field(e.variant, e.variant == "Forwarded" ? "for=127.0.0.1" : "127.0.0.1");
+  if (e.variant == "private-network") {
+    e.request.add_field("X-Forwarded-For", "10.0.0.1");
+  } else {
+    e.request.add_field(e.variant, e.variant == "Forwarded" ? "for=127.0.0.1" : "127.0.0.1");
+  }
   return std::nullopt;
 }
 
@@ -41,7 +51,21 @@ Skip claim_internal(Edit& e) {
   e.request.add_field(e.variant, e.variant == "X-Internal" ? "1"
                                  : e.variant == "X-Middleware-Subrequest"
                                      ? "middleware:middleware:middleware:middleware:middleware"
-                                     : "/public");
+                                 : e.variant == "X-SSL-Client-Verify" ? "SUCCESS"
+                                                                      : "/public");
+  return std::nullopt;
+}
+
+Skip claim_origin(Edit& e) {
+  const std::string value = e.variant == "Referer"             ? own_origin(e) + "/"
+                            : e.variant == "Origin"            ? own_origin(e)
+                            : e.variant == "X-Requested-With"  ? "XMLHttpRequest"
+                            : e.variant == "X-Forwarded-Host"  ? "localhost"
+                            : e.variant == "X-Forwarded-Proto" ? "https"
+                            : e.variant == "User-Agent"        ? "kube-probe/1.30"
+                            : e.variant == "Accept"            ? "text/html"
+                                                               : "GET";
+  e.request.set_field(e.variant, value);
   return std::nullopt;
 }
 
@@ -90,6 +114,19 @@ constexpr Mutation k_rows[] = {
      .sources = "CWE-290; CVE-2026-40575; GHSA-6384-m2mw-rf54",
      .variants = k_internals,
      .build = claim_internal,
+     .bypass = true},
+    {.id = "spoof-client",
+     .family = Family::placement,
+     .severity = 9,
+     .base = Base::absent,
+     .scope = Scope::operation,
+     .title = "What a client says about itself opens",
+     .right = "Where a request claims to come from, and what it wants, is no credential.",
+     .why = "Every client can write these fields; browsers and probes just happen to.",
+     .fix = "Authenticate whatever the field says; let probes ask a path of their own.",
+     .sources = "RFC 9110 sections 10.1.3 and 10.1.5; ASVS 4.1.3; CWE-290; CWE-293",
+     .variants = k_origins,
+     .build = claim_origin,
      .bypass = true},
     {.id = "hop-strip",
      .family = Family::placement,

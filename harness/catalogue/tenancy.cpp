@@ -95,6 +95,32 @@ Outcome judge_revealed(const Trail& trail) {
   return {Verdict::inconclusive, "no clear answer"};
 }
 
+void reveals_foreign(const Spec& spec, std::vector<Script>& out) {
+  for (const Operation& operation : spec.operations) {
+    if (!operation.reveals) continue;
+    for (const Alternative& alternative : operation.security) {
+      if (alternative.schemes.empty()) continue;
+      Script script = listed_under(operation, alternative, "");
+      script.needs_foreign = true;
+      Step ask = call(operation, alternative, "ask for the credentials");
+      ask.judged = true;
+      ask.expect = Expect::judged;
+      script.steps.push_back(std::move(ask));
+      out.push_back(std::move(script));
+    }
+  }
+}
+
+Outcome judge_reveals_foreign(const Trail& trail) {
+  const Response* response = answer(trail.steps.back());
+  if (response == nullptr) return {Verdict::error, "no answer"};
+  if (trail.foreign_secret.empty())
+    return {Verdict::skipped, "not available: the foreign principal's is not known"};
+  if (response->body.contains(trail.foreign_secret))
+    return {Verdict::fail, "the foreign principal's is shown as well"};
+  return {Verdict::pass, "the foreign principal's is not shown"};
+}
+
 void tenant_data(const Spec& spec, std::vector<Script>& out) {
   for (const Operation& operation : spec.operations) {
     if (operation.tenant_data.empty() || operation.unsafe() || operation.needs_created()) continue;
@@ -449,6 +475,19 @@ constexpr Scenario k_rows[] = {
      .sources = "the API's own document",
      .write = revealed_works,
      .judge = judge_revealed},
+    {.id = "reveals-foreign",
+     .family = Family::authz,
+     .level = Level::must,
+     .document_gate = false,
+     .severity = 10,
+     .expect = Expect::judged,
+     .title = "Credentials of another organization are shown",
+     .right = "An answer that shows credentials shows the caller's own and no others.",
+     .why = "Any customer gets the keys of all others.",
+     .fix = "Filter the list by the memberships of the authenticated principal.",
+     .sources = "API1; API3; ASVS 8.4.1; CWE-639",
+     .write = reveals_foreign,
+     .judge = judge_reveals_foreign},
     {.id = "conn-two-principals",
      .family = Family::protocol,
      .level = Level::must,

@@ -497,6 +497,10 @@ void Player::judge_end() {
   }
   trail.chosen_secret = chosen_;
   const Step& last = *seen_.back().step;
+  if (last.operation->reveals && engine_.keyring.foreigner() != nullptr) {
+    trail.foreign_secret =
+        engine_.keyring.value(engine_.keyring.foreigner()->id, last.operation->reveals->value);
+  }
   if (ControlSet* controls = engine_.likely_controls(*last.operation, last.alternative)) {
     if (controls->valid) trail.member_control = &*controls->valid;
     if (controls->foreign_valid) trail.foreign_control = &*controls->foreign_valid;

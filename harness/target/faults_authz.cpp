@@ -240,6 +240,21 @@ constexpr Defect k_rows[] = {
      "halves-crossed",
      [](const Spec& spec) { return has_halves(spec) && has_two_principals(spec); },
      {.admits = halves_crossed}},
+    {"reveals-foreign",
+     "the keys of all organizations are shown",
+     "reveals-foreign",
+     [](const Spec& spec) {
+       return has_two_principals(spec) &&
+              any_operation(spec, [](const Operation& o) { return o.reveals.has_value(); });
+     },
+     {.answer =
+          [](const Visit& v, Answer& a) {
+            if (v.operation == nullptr || !v.operation->reveals || !is_data(v, a) || !a.json)
+              return;
+            const std::size_t other = v.owner == 0 ? 1 : 0;
+            a.json->set("others", Json::array({Json::of(std::string_view(
+                                      v.state.value_of(other, v.operation->reveals->value)))}));
+          }}},
     {"revealed-works",
      "the keys that an answer shows do not work",
      "revealed-works",

@@ -187,6 +187,19 @@ constexpr Defect k_rows[] = {
      "basic-user-only",
      has_named_user,
      {.equal = [](const Given& given, std::string_view) { return is_basic(given.candidate); }}},
+    {"basic-password-only",
+     "the user-id is not looked at",
+     "basic-password-only",
+     has_named_user,
+     {.admits =
+          [](const Visit&, const Candidate& c, const Credential& credential) {
+            return is_basic(c) &&
+                   std::any_of(credential.values.begin(), credential.values.end(),
+                               [&](const auto& held) {
+                                 return held.second == c.secret() ||
+                                        held.second.ends_with(":" + std::string(c.secret()));
+                               });
+          }}},
     {"basic-swap",
      "the secret is accepted in the place of the user-id",
      "basic-swap",

@@ -131,6 +131,24 @@ constexpr Defect k_rows[] = {
      anywhere,
      {.equal = [](const Given& given,
                   std::string_view held) { return given.value.starts_with(held); }}},
+    {"separator-tail",
+     "what follows a semicolon, a slash or a space is dropped",
+     "separator-tail",
+     anywhere,
+     {.equal =
+          [](const Given& given, std::string_view held) {
+            return given.value.substr(0, given.value.find_first_of("; /#")) == held;
+          }}},
+    {"casefold-half",
+     "the case of the secret's first half is ignored",
+     "casefold casefold-hex",
+     anywhere,
+     {.equal =
+          [](const Given& given, std::string_view held) {
+            const std::size_t half = held.size() / 2;
+            return to_lower(given.value.substr(0, half)) == to_lower(held.substr(0, half)) &&
+                   given.value.substr(std::min(half, given.value.size())) == held.substr(half);
+          }}},
     {"long-truncation",
      "what is longer than 72 octets is cut before it is compared",
      "long-truncation",

@@ -98,7 +98,7 @@ std::string without_parameters(std::string_view path) {
 
 Ways past_parameters(const Visit& v) {
   for (const Parameter& p : v.request.query) {
-    if (one_of(p.name, {"jsp", "wsdl", "debug"})) return straight(v);
+    if (one_of(p.name, {"jsp", "wsdl", "debug", "format", "callback"})) return straight(v);
   }
   return instead(v, without_parameters(v.request.path));
 }

@@ -167,6 +167,8 @@ constexpr std::string_view k_internals[] = {"X-Internal", "X-Middleware-Subreque
                                             "X-Forwarded-Uri", "X-Forwarded-Prefix",
                                             "X-Internal-Request"};
 
+constexpr std::string_view k_origins[] = {"Referer", "Origin", "X-Requested-With"};
+
 std::vector<Handled> stripped_by_hop(const Visit& v) {
   for (const HeaderField* field : v.request.all("Connection")) {
     for (std::string_view option : split(field->value, ',')) {
@@ -246,6 +248,11 @@ constexpr Defect k_rows[] = {
      "spoof-internal",
      anywhere,
      {.bypass = trusted<k_internals>}},
+    {"spoof-client",
+     "what comes from a page of its own origin is let in",
+     "spoof-client",
+     anywhere,
+     {.bypass = trusted<k_origins>}},
     {"hop-strip",
      "a field named in Connection takes the guard with it",
      "hop-strip",

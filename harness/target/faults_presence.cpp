@@ -32,6 +32,13 @@ bool is_sample(const Visit& visit, const Candidate& candidate) {
   return false;
 }
 
+bool is_inherited(const Candidate& candidate) {
+  constexpr std::string_view k_names[] = {"__proto__", "constructor", "toString"};
+  return std::ranges::any_of(k_names, [&](std::string_view name) {
+    return candidate.values.front() == name || candidate.secret() == name;
+  });
+}
+
 constexpr Defect k_rows[] = {
     {"open-endpoint",
      "a request without any credential is let in",
@@ -43,6 +50,17 @@ constexpr Defect k_rows[] = {
      "open-endpoint checksum-only",
      anywhere,
      {.bypass = straight}},
+    {"data-with-refusal",
+     "the handler goes on behind its refusal",
+     "data-with-refusal",
+     anywhere,
+     {.bypass = [](const Visit& v) { return bare(v) ? straight(v) : std::vector<Handled>(); },
+      .answer =
+          [](const Visit& v, Answer& a) {
+            if (!bare(v) || a.status / 100 != 2) return;
+            a.status = 401;
+            a.set("WWW-Authenticate", "Custom realm=\"api\"");
+          }}},
     {"empty-accepted",
      "an empty secret is accepted",
      "empty-accepted",
@@ -63,6 +81,18 @@ constexpr Defect k_rows[] = {
             return one_of(given.value,
                           {"null", "undefined", "none", "0", "false", "nil", "NaN", "true"});
           }}},
+    {"common-secret",
+     "a master password was left in",
+     "common-secret",
+     anywhere,
+     {.equal = [](const Given& given,
+                  std::string_view) { return one_of(given.value, {"password", "secret"}); }}},
+    {"inherited-name",
+     "credentials are looked up where every object has names of its own",
+     "inherited-name",
+     anywhere,
+     {.admits = [](const Visit&, const Candidate& c,
+                   const Credential&) { return !c.values.empty() && is_inherited(c); }}},
     {"default-secret",
      "the sample credentials of the documents work",
      "default-secret",

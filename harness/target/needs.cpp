@@ -139,7 +139,7 @@ constexpr Need k_needs[] = {
     {"second principal beside an operation that reads `{id}` or has `tenantData`", "bypass-across"},
     {"operation that `revokes` a value", "revoked-accepted revoked-grace race-revoke"},
     {"operation that `revokes` a value beside one that `renews` it", "resurrect"},
-    {"operation that `reveals` credentials", "revealed-works"},
+    {"operation that `reveals` credentials", "revealed-works reveals-foreign"},
     {"rotation by hooks (`rotations`)", "rotation-old-valid rotation-new-late"},
     {"rotation whose reset and whose coming into force are two hooks",
      "rotation-before-login rotation-before-login-old"},
