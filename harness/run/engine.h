@@ -50,8 +50,9 @@ class Engine {
   Transport& transport;
   Gate gate;
   Board board;
-  /// Called when a check sees its first answer, and its first breach, at an operation and scheme.
-  std::function<void(const Operation&, const std::string& scheme, const CheckEntry&)> on_look;
+  /// Called when checks see their first answer, or their first breach, at an operation and scheme.
+  std::function<void(const Operation&, const std::string& scheme, const std::vector<CheckEntry*>&)>
+      on_look;
   Random random;  ///< for what belongs to no case
 
   /// Turns the loop until `done`, or until nothing is left to wait for.

@@ -278,18 +278,16 @@ void Player::observe(const Step& step, const Built& built, const StepSeen& seen)
       .well_formed = formed,
       .sent = built.sent,
       .peers = engine_.peers};
-  for (CheckEntry* entry : engine_.board.look(observation, scheme)) {
-    if (entry->breaches == 0) {
-      if (engine_.on_look) engine_.on_look(*step.operation, scheme, *entry);
-      continue;
-    }
+  const std::vector<CheckEntry*> news = engine_.board.look(observation, scheme);
+  for (CheckEntry* entry : news) {
+    if (entry->breaches == 0) continue;
     if (seen.exchange.response) engine_.hide_lookalikes(*seen.exchange.response);
     entry->request = seen.exchange.request;
     entry->response = shown(seen.exchange);
     entry->curl =
         curl_line(built.request, engine_.endpoint(*step.operation), engine_.named_secrets());
-    if (engine_.on_look) engine_.on_look(*step.operation, scheme, *entry);
   }
+  if (!news.empty() && engine_.on_look) engine_.on_look(*step.operation, scheme, news);
 }
 
 void Player::answered(const Step& step, const Built& built, Exchange exchange, int attempts) {

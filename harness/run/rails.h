@@ -18,7 +18,7 @@ struct RunOptions;
 struct Endpoint {
   std::string server;  ///< id in the spec
   Origin origin;
-  std::string base_path;   ///< prefix of every path, without trailing slash; usually empty
+  std::string base_path;  ///< prefix of every path, without trailing slash; usually empty
   bool http2 = false;
   std::string host_field;  ///< value of Host: the port is left out where it is the scheme's default
 };

@@ -408,13 +408,15 @@ void Runner::play_cases(bool exclusive) {
 
 // What a check sees goes on record when it is seen: a run that is cut short does not lose it.
 void Runner::looked(const Operation& operation, const std::string& scheme,
-                    const CheckEntry& entry) {
+                    const std::vector<CheckEntry*>& entries) {
   for (const Case& planned : plan_.checks_of(operation)) {
-    const bool same =
-        planned.scheme == scheme && planned.check == entry.check && planned.rule == entry.rule;
-    if (!same || !planned.skip.empty()) continue;
-    if (entry.breaches > 0) {
-      if (breaches_.insert(planned.id).second) write_breach(planned, entry);
+    if (planned.scheme != scheme || !planned.skip.empty()) continue;
+    const auto entry = std::ranges::find_if(entries, [&](const CheckEntry* e) {
+      return planned.check == e->check && planned.rule == e->rule;
+    });
+    if (entry == entries.end()) continue;
+    if ((*entry)->breaches > 0) {
+      if (breaches_.insert(planned.id).second) write_breach(planned, **entry);
     } else if (status_ && !before_.finished.contains(planned.id)) {
       status_ = journal_.looked(planned.id);
     }
@@ -496,7 +498,9 @@ void Runner::shrink_reproducers() {
 
 Status Runner::run() {
   engine_.on_look = [this](const Operation& operation, const std::string& scheme,
-                           const CheckEntry& entry) { looked(operation, scheme, entry); };
+                           const std::vector<CheckEntry*>& entries) {
+    looked(operation, scheme, entries);
+  };
   progress_.phase("controls");
   const Calibration calibration = calibrate(engine_);
   info_.problem = calibration.problem;

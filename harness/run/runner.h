@@ -61,7 +61,8 @@ class Runner {
   void attempt_done(const ActivePtr& active, Attempt attempt);
   void settle(const ActivePtr& active, Verdict verdict, std::string actual);
   void settle_unsent(const Case& planned, Verdict verdict, std::string actual);
-  void looked(const Operation& operation, const std::string& scheme, const CheckEntry& entry);
+  void looked(const Operation& operation, const std::string& scheme,
+              const std::vector<CheckEntry*>& entries);
   void write_breach(const Case& planned, const CheckEntry& entry);
   void emit_checks();
   void emit_check(const Case& planned);
