@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the rows about organizations share: whose data an answer shows.
+// What the rows about organizations, and about what is issued in them, share.
 #pragma once
 
 #include "harness/catalogue/scenario.h"
@@ -9,5 +9,11 @@ namespace keyward {
 /// Of a script that asks as the member first and as the foreign principal last: fails where both
 /// answers hold a value that the spec's tenantData calls the organization's own. A refusal passes.
 [[nodiscard]] Outcome judge_own_tenant(const Trail& trail);
+
+/// The operations that issue a credential and need one themselves.
+[[nodiscard]] std::vector<const Operation*> issuers(const Spec& spec);
+/// A script without steps, listed under an operation and one way of authenticating there.
+[[nodiscard]] Script listed_under(const Operation& operation, const Alternative& alternative,
+                                  std::string variant);
 
 }  // namespace keyward

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+// F10 authz: what a client names itself, where only the server may.
+#include <algorithm>
+
+#include "harness/catalogue/lifecycle.h"
+#include "harness/catalogue/tenancy.h"
+
+namespace keyward {
+namespace {
+
+constexpr std::string_view k_chosen =
+    "{chosen}";  // the runner puts a secret of the value's shape here
+
+// Request members at the places where the answer has its token, id and expiry; the token in an
+// update as well.
+void mass_assign(const Spec& spec, std::vector<Script>& out) {
+  for (const Operation* issuer : issuers(spec)) {
+    if (!issuer->json) continue;
+    const Issues& issues = *issuer->issues;
+    const std::vector<Use> uses = uses_of(spec, issues.value);
+    if (uses.empty()) continue;
+    const auto script_with = [&](std::string variant, const std::string& pointer, Json value) {
+      Script script = listed_under(*issuer, *first_alternative(*issuer), std::move(variant));
+      Step issue = issue_step_without_lifetime(*issuer);
+      issue.says = "ask for a credential and name its " + script.variant + " oneself";
+      issue.set.emplace_back(pointer, std::move(value));
+      issue.judged = true;
+      issue.expect = Expect::judged;
+      script.steps.push_back(std::move(issue));
+      return script;
+    };
+    const auto pointer =
+        std::ranges::find_if(issues.at, [](const std::string& p) { return p.starts_with('/'); });
+    if (pointer != issues.at.end()) {
+      Script script = script_with("token", *pointer, Json::of(k_chosen));
+      Step use =
+          use_step(uses.front(), issues.value, Expect::refused, true, "use the secret one named");
+      use.holding = Holding::chosen;
+      use.own_object = false;
+      script.steps.push_back(std::move(use));
+      out.push_back(std::move(script));
+    }
+    const Operation* renewer = operation_with(spec, &Operation::renews, issues.value);
+    if (pointer != issues.at.end() && renewer != nullptr && renewer->json &&
+        at(*renewer->json, *pointer) == nullptr) {
+      Script script = listed_under(*issuer, *first_alternative(*issuer), "put-token");
+      script.steps.push_back(issue_step_without_lifetime(*issuer));
+      Step put = manage_step(*renewer, "update its record and name its token oneself");
+      put.set.emplace_back(*pointer, Json::of(k_chosen));
+      put.expect = Expect::judged;
+      script.steps.push_back(std::move(put));
+      Step use =
+          use_step(uses.front(), issues.value, Expect::refused, true, "use the secret one named");
+      use.holding = Holding::chosen;
+      script.steps.push_back(std::move(use));
+      out.push_back(std::move(script));
+    }
+    if (!issues.id.empty())
+      out.push_back(script_with("id", issues.id, Json::of("00000000-0000-4000-8000-00000000c0de")));
+    if (!issues.expires.empty()) {
+      out.push_back(script_with("expires", issues.expires, Json::of("2099-01-01T00:00:00.000Z")));
+    }
+  }
+}
+
+Outcome judge_mass_assign(const Trail& trail) {
+  const StepSeen& issue = trail.steps.front();
+  const StepSeen& last = trail.steps.back();
+  if (last.step->holding == Holding::chosen) {
+    return last.reception == Reception::accepted
+               ? Outcome{Verdict::fail, "the secret that the client named works"}
+               : Outcome{Verdict::pass, "the secret that the client named does not work"};
+  }
+  if (issue.reception != Reception::accepted) return {Verdict::pass, "refused"};
+  const auto& [pointer, wanted] = issue.step->set.back();
+  const auto json = parse_json(issue.exchange.response->body);
+  const Json* given = json ? at(*json, pointer) : nullptr;
+  if (given != nullptr && equal(*given, wanted))
+    return {Verdict::fail, "the answer has the value that the client named"};
+  return {Verdict::pass, "ignored"};
+}
+
+constexpr Scenario k_rows[] = {
+    {.id = "mass-assign",
+     .family = Family::authz,
+     .level = Level::must,
+     .document_gate = false,
+     .severity = 7,
+     .expect = Expect::judged,
+     .title = "A client can set what only the server may set",
+     .right =
+         "The members token, id and expiry in a request are ignored or refused, when the record is "
+         "made and when it is updated.",
+     .why = "A client plants a secret it knows, or an expiry that never comes.",
+     .fix = "Read only the documented members of a request.",
+     .sources = "API3; CWE-915",
+     .write = mass_assign,
+     .judge = judge_mass_assign},
+};
+
+}  // namespace
+
+std::span<const Scenario> assignment_rows() { return k_rows; }
+
+}  // namespace keyward
