@@ -24,7 +24,7 @@ constexpr Need k_needs[] = {
     {"Basic scheme with `userId: any`",
      "basic-last-colon basic-charset-refused b64-urlsafe username-checked"},
     {"Basic scheme whose `userId` is a value of the principal",
-     "basic-user-only enum-user timing-user"},
+     "basic-password-only basic-user-only enum-user timing-user"},
     {"Basic scheme whose password has a `shape` with characters outside ASCII", "basic-charset"},
     {"Basic scheme whose password has a `shape` with a colon in it", "password-colon"},
     {"Basic scheme on an operation whose refusals are 401, or of no stated status",
