@@ -136,23 +136,5 @@ TEST_F(GateTest, WaitsOutA503ThatEverybodyGets) {
   EXPECT_EQ(tally(play(std::vector<std::string>(5000, "good")), 200), 5000);
 }
 
-TEST_F(GateTest, SlowsDownToWhatTheTargetBears) {
-  double second = 0;
-  int count = 0;
-  int refused = 0;
-  transport_.emplace([&](const Outgoing&, double now) {
-    if (now - second >= 1) {
-      second = now;
-      count = 0;
-    }
-    if (++count <= 50) return answer(200);
-    ++refused;
-    return answer(429);
-  });
-  EXPECT_EQ(tally(play(std::vector<std::string>(2000, "good")), 200), 2000);
-  EXPECT_LT(refused, 60);
-  EXPECT_LT(transport_->now() - 100, 2000 / 50 * 3);
-}
-
 }  // namespace
 }  // namespace keyward

@@ -18,12 +18,6 @@ constexpr double k_most_throttled = 120;  // seconds one request waits for a tar
 constexpr double k_longest_pause = 60;
 constexpr double k_usual_pause = 1;  // where a 429 does not say how long
 
-// A target that throttles is asked less often from then on: half as often with each time that it
-// says so, a tenth more often after each row of answers. Seconds between two requests.
-constexpr double k_least_interval = 0.005;
-constexpr double k_most_interval = 1;
-constexpr int k_row = 100;
-
 // So many answers to others, and a 503 is about the request, not about the load.
 constexpr int k_others = 3;
 
@@ -92,7 +86,7 @@ void Gate::pump() {
       }
       return;
     }
-    if (const double interval = std::max(interval_, learned_); interval > 0) next_ = now + interval;
+    if (interval_ > 0) next_ = now + interval_;
     auto waiting = std::make_shared<Waiting>(std::move(queue_.front()));
     queue_.pop_front();
     ++waiting->attempts;
@@ -115,10 +109,8 @@ bool Gate::must_wait(const Waiting& waiting, const Exchange& exchange) const {
 void Gate::wait(Waiting waiting, const Exchange& exchange) {
   const double now = transport_->now();
   const double pause = pause_of(*exchange.response, exchange.started + exchange.duration);
-  if (now >= next_ - interval_ - learned_) {  // else one of those sent before the pause
-    learned_ = std::clamp(learned_ * 2, k_least_interval, k_most_interval);
+  if (now >= next_ - interval_)  // else one of those sent before the pause
     progress_->remark(fmt::format("the target throttles; pausing for {:.0f} s", pause));
-  }
   if (waiting.throttled_answer) waiting.throttled_answer(exchange);
   waiting.throttled += pause;
   waiting.calm = calm_;
@@ -131,9 +123,7 @@ void Gate::wait(Waiting waiting, const Exchange& exchange) {
 
 void Gate::answered(Waiting waiting, Exchange exchange) {
   if (must_wait(waiting, exchange)) return wait(std::move(waiting), exchange);
-  if (exchange.response && ++calm_ % k_row == 0) {
-    learned_ = learned_ * 0.9 < k_least_interval ? 0 : learned_ * 0.9;
-  }
+  if (exchange.response) ++calm_;
   // Silence on a kept connection may be about what went before; on a new one it is about this.
   const bool kept = exchange.position > 0 && waiting.outgoing.lane == 0;
   const bool silent = exchange.fault == TransportFault::timeout && kept && !waiting.silent;

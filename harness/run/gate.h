@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Gate: every request passes here on its way to the transport. It keeps the rate, waits when the
-// target says so (429, or 503 with Retry-After), goes slower from then on, and repeats what the
-// wire lost. It never repeats a verdict.
+// target says so (429, or 503 with Retry-After), and repeats what the wire lost. It never repeats a
+// verdict.
 //
 //   send ──> queue, first come first served; what is urgent ahead ──> every interval one ──> target
 //              └──────────── 429: at its old place again, after the pause ◄───────────────────┘
@@ -57,9 +57,8 @@ class Gate {
   Transport* transport_;
   const RunOptions* options_;
   Progress* progress_;
-  double interval_;     // seconds between two requests; 0: none
-  double learned_ = 0;  // the same, from a target that was too busy for more
-  double next_ = 0;     // the earliest moment of the next request
+  double interval_;  // seconds between two requests; 0: none
+  double next_ = 0;  // the earliest moment of the next request
   bool timer_ = false;
   std::uint64_t sent_ = 0, numbers_ = 0;
   std::uint64_t calm_ = 0;  // answers that said nothing of waiting
