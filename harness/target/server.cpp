@@ -17,6 +17,7 @@
 #include <chrono>
 #include <ctime>
 #include <future>
+#include <memory>
 #include <optional>
 #include <thread>
 
@@ -208,12 +209,15 @@ class Session {
     if (ec) co_return;
     asio::steady_timer timer(socket_.get_executor());
     timer.expires_after(k_linger);
-    timer.async_wait([this](error_code failed) {
+    // A timer that has run out cannot be called back: it may find the session gone.
+    const auto open = std::make_shared<bool>(true);
+    timer.async_wait([this, open](error_code failed) {
       error_code ignored;
-      if (!failed) socket_.cancel(ignored);
+      if (!failed && *open) socket_.cancel(ignored);
     });
     do in_.clear();
     while (co_await read_more());
+    *open = false;
   }
 
   tcp::socket socket_;
