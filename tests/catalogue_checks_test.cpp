@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // The checks: which answers they let pass, and which not. Documented answers:
 // catalogue_judges_test.cpp.
+#include <functional>
 #include <string>
 #include <vector>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "harness/base/random.h"
 #include "tests/catalogue_looks.h"
 
 namespace keyward::testing {
@@ -280,6 +283,31 @@ TEST(Checks, CompareWhatIsIssuedWithItsPeers) {
        "issue"},
   };
   for (const Row& row : rows) expect_look(row, look(row, peers));
+}
+
+// Sixteen credentials: random ones pass, and so do UUIDs by time; a counter behind a random text
+// that stays, or a few random characters behind a date, do not.
+TEST(Checks, SeeHowMuchOfIssuedCredentialsDiffers) {
+  Random random(7);
+  const auto made = [&](const std::function<std::string(int)>& text) {
+    std::vector<std::string> peers;
+    for (int i = 0; i < 15; ++i) peers.push_back(text(i));
+    const std::string body = "{\"token\":\"" + text(15) + "\"}";
+    return look({"issued-predictable", fine, "", 200, {}, body, k_accepted, "issue"}, peers).result;
+  };
+  const std::string fixed = random.text(k_lower_hex, 24);
+  EXPECT_EQ(made([&](int) { return random.text(k_lower_hex, 32); }), fine);
+  EXPECT_EQ(made([&](int) { return random.text(k_alphanumeric, 22); }), fine);
+  EXPECT_EQ(made([&](int i) {
+              return fmt::format("0191f3{:02x}-{:04x}-7{}-8{}-{}", i, i * 37,
+                                 random.text(k_lower_hex, 3), random.text(k_lower_hex, 3),
+                                 random.text(k_lower_hex, 12));
+            }),
+            fine);
+  EXPECT_EQ(made([&](int i) { return fmt::format("{}{:08}", fixed, 17 * i); }), breach);
+  EXPECT_EQ(
+      made([&](int i) { return fmt::format("17645{:05}{}", i * 31, random.text(k_lower_hex, 6)); }),
+      breach);
 }
 
 TEST(Checks, SeeHowTheConnectionEnded) {

@@ -61,6 +61,7 @@ constexpr Rows k_failures = {"b64-bad-500", "basic-bad-utf8-500", "invalid-pct-5
 constexpr Rows k_failure = {"server-error", "stack-trace"};
 constexpr Rows k_lifetime = {"expired-*", "expiry-*", "revoked-*", "race-revoke", "resurrect"};
 constexpr Rows k_useless = {"cross-tenant-write", "expiry-early", "null-expires"};
+constexpr Rows k_guessable = {"issued-predictable"};
 constexpr Rows k_connection = {"conn-two-principals", "pipelined-mixup", "invalid-pct-500",
                                "conn-negcached"};
 constexpr Rows k_tenants = {"cross-tenant-*", "cache-cross", "conn-two-principals",
@@ -108,6 +109,7 @@ constexpr Cause k_causes[] = {
     {"huge-header", "", k_failure},
     {"server-error", "", k_failures},
     {"issued-unique", "", k_lifetime},
+    {"issued-short", "", k_guessable},
     {"issued-works", "", k_useless},
     {"conn-cached", "", k_connection},
     {"tenant-data", "", k_tenants},

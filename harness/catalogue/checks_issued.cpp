@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Checks of a credential that an operation issues: its expiry, and that nobody can guess it.
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <optional>
 #include <string>
+#include <vector>
+
+#include <fmt/format.h>
 
 #include "harness/base/text.h"
 #include "harness/catalogue/checks.h"
@@ -18,6 +22,9 @@ namespace {
 constexpr double k_expiry_margin = 2.0;
 constexpr double k_least_bits = 64;
 constexpr std::size_t k_alike = 4;
+// Of 128 random bits, 16 samples show 80 or more in any usual alphabet; of a UUID by time, 60.
+constexpr std::size_t k_samples = 16;
+constexpr double k_least_varying_bits = 40;
 
 bool issued(const Observation& o) {
   return answer(o) != nullptr && o.operation.issues && o.reception == Reception::accepted &&
@@ -120,6 +127,34 @@ Look issued_short(const Observation& o) {
                  std::to_string(text.size()) + " characters of a small alphabet");
 }
 
+// Of the credentials of one length, how many bits differ from one to the next: a place counts with
+// the characters that were seen there. Timestamps, counters and fixed parts hardly count; of random
+// text it sees a little less than there is.
+double varying_bits(std::string_view text, const std::vector<std::string_view>& peers) {
+  double bits = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    std::array<bool, 256> seen{};
+    seen[static_cast<unsigned char>(text[i])] = true;
+    for (const std::string_view peer : peers) seen[static_cast<unsigned char>(peer[i])] = true;
+    bits += std::log2(static_cast<double>(std::ranges::count(seen, true)));
+  }
+  return bits;
+}
+
+Look issued_predictable(const Observation& o) {
+  if (!issued(o)) return not_applicable();
+  const std::string text = issued_text(o);
+  std::vector<std::string_view> peers;
+  for (const std::string& peer : o.peers) {
+    if (peer.size() == text.size() && peer != text) peers.emplace_back(peer);
+  }
+  if (peers.size() + 1 < k_samples) return not_applicable();
+  const double bits = varying_bits(text, peers);
+  return verdict(bits >= k_least_varying_bits,
+                 fmt::format("{} credentials of {} characters differ in about {:.0f} bits",
+                             peers.size() + 1, text.size(), bits));
+}
+
 constexpr Check k_checks[] = {
     {.id = "expires-at-wrong",
      .severity = 3,
@@ -147,6 +182,15 @@ constexpr Check k_checks[] = {
      .fix = "Take the credential from a cryptographic random generator.",
      .sources = "ASVS 7.2.3 and 11.5.1; CWE-340",
      .look = issued_alike},
+    {.id = "issued-predictable",
+     .level = Level::must,
+     .severity = 9,
+     .title = "Issued credentials have few parts that differ",
+     .right = "Of a credential, 128 bits or more come from a random generator.",
+     .why = "Who has some keys knows most of the next one, and guesses the rest.",
+     .fix = "Take the credential from a cryptographic random generator, whole.",
+     .sources = "ASVS 7.2.3 and 11.5.1; CWE-331; CWE-340",
+     .look = issued_predictable},
     {.id = "issued-short",
      .severity = 7,
      .title = "An issued credential is short enough to be guessed",

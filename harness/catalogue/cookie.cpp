@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // F14 cookie: a credential in a cookie, under its name and beside others. RFC 6265 says how a
 // cookie is written and leaves to the server how it is read: most of what differs is told only.
+#include <algorithm>
 #include <string>
+#include <vector>
 
 #include "harness/base/text.h"
 #include "harness/catalogue/build.h"
@@ -16,6 +18,7 @@ constexpr std::string_view k_cases[] = {"upper", "lower"};
 constexpr std::string_view k_names[] = {"longer-before", "longer-behind"};
 constexpr std::string_view k_places[] = {"before", "behind", "between"};
 constexpr std::string_view k_spaces[] = {"before", "behind"};
+constexpr std::string_view k_doubles[] = {"made-up", "foreign"};
 
 // What the request has in Cookie: the credential, where the row's base is valid.
 std::string own_value(const Edit& e) {
@@ -82,6 +85,37 @@ Skip spaces(Edit& e) {
   return std::nullopt;
 }
 
+// The schemes that carry the same value as the one under test: a cookie and the field that repeats
+// it.
+std::vector<const SecurityScheme*> doubles(const Edit& e) {
+  std::vector<const SecurityScheme*> found;
+  const std::string& value = e.carrier().ref.value;
+  for (const Alternative& alternative : e.context.operation->security) {
+    if (std::ranges::find(alternative.schemes, e.scheme().id) == alternative.schemes.end())
+      continue;
+    for (const std::string& id : alternative.schemes) {
+      const SecurityScheme& other = *e.context.spec->scheme(id);
+      if (other.id != e.scheme().id && other.carriers[secret_index(other)].ref.value == value)
+        found.push_back(&other);
+    }
+  }
+  return found;
+}
+
+Skip own_double(Edit& e) {
+  const auto others = doubles(e);
+  if (others.empty()) return "no other scheme repeats the value";
+  const std::string bytes(e.variant == "made-up" ? e.twin() : e.foreign());
+  if (bytes.empty()) return "the foreign principal holds no such value";
+  e.put(bytes);
+  for (const SecurityScheme* other : others) {
+    Credential credential;
+    credential.bytes.assign(other->carriers.size(), bytes);
+    place(e.request, *other, credential);
+  }
+  return std::nullopt;
+}
+
 constexpr Mutation k_rows[] = {
     {.id = "cookie-among-others",
      .family = Family::cookie,
@@ -95,6 +129,19 @@ constexpr Mutation k_rows[] = {
      .sources = "RFC 6265 sections 4.2.1 and 5.4",
      .variants = k_places,
      .build = among_others},
+    {.id = "double-submit",
+     .family = Family::cookie,
+     .level = Level::info,
+     .severity = 4,
+     .slots = k_cookie,
+     .title = "A double value that the session knows nothing of is accepted",
+     .right = "The value in cookie and field is one that was issued with this session.",
+     .why = "Who can set a cookie from a neighbouring host can forge requests again.",
+     .fix = "Bind the value to the session, or sign it with a key of the server's.",
+     .sources = "CWE-352",
+     .variants = k_doubles,
+     .build = own_double,
+     .combined = true},
     {.id = "cookie-duplicate",
      .family = Family::cookie,
      .level = Level::info,

@@ -15,13 +15,13 @@
 namespace keyward {
 namespace {
 
-Step crossed(const Operation& operation, const Alternative& alternative, const Mutation& mutation,
-             std::string_view variant) {
+Step crossed(const Spec& spec, const Operation& operation, const Alternative& alternative,
+             const Mutation& mutation, std::string_view variant) {
   Step step;
   step.says = std::string(mutation.id) + " as the foreign principal";
   step.operation = &operation;
   step.alternative = &alternative;
-  step.foreign = true;
+  step.actor = foreigner_of(spec);
   step.mutation = &mutation;
   step.variant = variant;
   step.base = Base::valid;
@@ -68,7 +68,7 @@ void bypass_foreign(const Spec& spec, const Operation& operation, std::vector<Sc
         script.operation = &operation;
         script.alternative = &alternative;
         script.needs_foreign = true;
-        script.steps = steps_for(spec, crossed(operation, alternative, *mutation, variant));
+        script.steps = steps_for(spec, crossed(spec, operation, alternative, *mutation, variant));
         if (!script.steps.empty()) out.push_back(std::move(script));
       };
       if (mutation->variants.empty()) add("");
@@ -79,7 +79,8 @@ void bypass_foreign(const Spec& spec, const Operation& operation, std::vector<Sc
 
 Outcome judge_crossed(const Trail& trail) {
   const StepSeen& last = trail.steps.back();
-  if (!last.step->operation->needs_created() && last.step->foreign) return judge_own_tenant(trail);
+  if (!last.step->operation->needs_created() && last.step->actor != nullptr)
+    return judge_own_tenant(trail);
   const bool member = last.step->expect == Expect::accepted;
   if (last.reception == Reception::accepted) {
     if (member) return {Verdict::pass, "the credential still works"};

@@ -141,6 +141,34 @@ void fail_open(const Spec& spec, std::vector<Script>& out) {
   }
 }
 
+constexpr int k_guesses = 60;
+constexpr double k_guessing_patience = 120;  // seconds: a limit may be a delay
+
+// Guess after guess for one user-id; then, for `lockout`, the right credential.
+void write_guesses(const Spec& spec, std::vector<Script>& out, bool then_right) {
+  for (const Use& use : one_use_a_scheme(spec)) {
+    Script script{.operation = use.operation, .alternative = use.alternative};
+    script.patience = k_guessing_patience;
+    script.exclusive = true;  // who is locked out by it can do nothing else
+    for (int i = 0; i < k_guesses; ++i) {
+      Step guess = try_once(use, k_nothing_right);
+      guess.probes_limit = true;
+      script.steps.push_back(std::move(guess));
+    }
+    if (then_right) {
+      Step right = use_step(use, "", Expect::judged, true, "use the right credential");
+      right.holding = Holding::own;
+      right.own_object = false;
+      right.probes_limit = true;
+      script.steps.push_back(std::move(right));
+    }
+    out.push_back(std::move(script));
+  }
+}
+
+void no_rate_limit(const Spec& spec, std::vector<Script>& out) { write_guesses(spec, out, false); }
+void lockout_dos(const Spec& spec, std::vector<Script>& out) { write_guesses(spec, out, true); }
+
 // --- judges ---
 
 bool all_refused(const Trail& trail) {
@@ -243,6 +271,47 @@ Outcome judge_fail_open(const Trail& trail) {
           "a wrong credential is accepted afterwards"};
 }
 
+// How many guesses went by before the target did something about them: refused to be asked,
+// refused otherwise than at first, closed, or took its time. Nothing: it never did.
+std::optional<std::size_t> limited_after(std::span<const StepSeen> guesses) {
+  constexpr double k_slowed = 0.5;  // seconds more than the first took
+  const StepSeen& first = guesses.front();
+  for (std::size_t i = 1; i < guesses.size(); ++i) {
+    const Exchange& exchange = guesses[i].exchange;
+    const bool otherwise = exchange.response && first.exchange.response &&
+                           exchange.response->status != first.exchange.response->status;
+    const bool slowed = exchange.duration > first.exchange.duration + k_slowed;
+    if (!exchange.response || otherwise || slowed) return i;
+  }
+  return std::nullopt;
+}
+
+Outcome judge_no_limit(const Trail& trail) {
+  if (!trail.steps.front().exchange.response) return {Verdict::error, "no answer"};
+  if (const auto after = limited_after(trail.steps))
+    return {Verdict::pass, fmt::format("guesses are limited after {}", *after)};
+  if (trail.steps.size() < k_guesses)
+    return {Verdict::skipped, "not available: refusals are too slow to send sixty of them"};
+  return {Verdict::fail,
+          fmt::format("{} wrong credentials in a row, each refused as the first", k_guesses)};
+}
+
+Outcome judge_lockout(const Trail& trail) {
+  const StepSeen& last = trail.steps.back();
+  if (last.step->holding != Holding::own || last.step->mutation != nullptr)
+    return {Verdict::skipped, "not available: refusals are too slow to send sixty of them"};
+  const std::string actual =
+      fmt::format("{} after {} wrong ones",
+                  last.exchange.response ? std::to_string(last.exchange.response->status)
+                                         : std::string("no answer"),
+                  trail.steps.size() - 1);
+  if (last.reception == Reception::accepted) return {Verdict::pass, "the right one is accepted"};
+  // Told to wait, whoever sent the guesses is held up, and not whom they were about.
+  if (last.reception == Reception::throttled) return {Verdict::pass, actual + ": told to wait"};
+  if (last.reception == Reception::refused) return {Verdict::fail, actual};
+  return {Verdict::inconclusive, actual};
+}
+
 constexpr Scenario k_rows[] = {
     {.id = "enum-user",
      .family = Family::robustness,
@@ -296,6 +365,34 @@ constexpr Scenario k_rows[] = {
      .sources = "ASVS 16.5.3; CWE-636",
      .write = fail_open,
      .judge = judge_fail_open},
+    {.id = "no-rate-limit",
+     .family = Family::robustness,
+     .level = Level::info,
+     .document_gate = false,
+     .severity = 3,
+     .expect = Expect::judged,
+     .title = "Wrong credentials can be tried without limit",
+     .right = "Guesses in a row are slowed down, or answered 429.",
+     .why = "What can be guessed a million times is guessed.",
+     .fix = "Limit failures by client and by account.",
+     .sources = "API2:2023; ASVS 6.3.1; RFC 6585 section 4; CWE-307",
+     .write = no_rate_limit,
+     .judge = judge_no_limit,
+     .on_request = true},
+    {.id = "lockout-dos",
+     .family = Family::robustness,
+     .level = Level::info,
+     .document_gate = false,
+     .severity = 3,
+     .expect = Expect::judged,
+     .title = "Wrong credentials lock out the right one",
+     .right = "The right credential works, however many wrong ones came before.",
+     .why = "Anybody can lock anybody out.",
+     .fix = "Slow down guesses by where they come from, and let the right credential in.",
+     .sources = "ASVS 6.1.1; CWE-645",
+     .write = lockout_dos,
+     .judge = judge_lockout,
+     .on_request = true},
 };
 
 }  // namespace

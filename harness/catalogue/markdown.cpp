@@ -83,23 +83,16 @@ constexpr LeftOut k_left_out[] = {
     {"`http-plain`", "The API answers over plain http",
      "to test it, a valid credential would have to travel in plain text; Keyward sends one nowhere "
      "but to the origins of `--target`"},
-    {"`scope-ignored`", "A read-only credential writes",
-     "a spec cannot say scopes yet; until then, a case of its own under `cases` says it"},
     {"`absolute-form`", "Another form of the request target gets round authentication",
      "its name here is `absolute-form-bypass`; that the form is refused with a valid credential is "
      "seen by `absolute-form-refused`"},
-    {"`te-cl`", "A request with two framings is taken",
-     "a server may close behind it without a word, and whether it did cannot be seen in time; "
-     "`te-odd` sends codings that nobody knows"},
     {"`h2-pseudo`", "Pseudo-header fields of HTTP/2 get round authentication",
      "libcurl writes them, and drops what HTTP/2 forbids; `run --http2` sends what it can say, "
      "`host-mismatch` as another `:authority` among it"},
-    {"`no-rate-limit`, `lockout-dos`",
-     "Wrong credentials are not limited, or lock out the right one",
-     "takes hundreds of wrong attempts against somebody's account, which its owner must want"},
     {"`token-predictable`", "Issued credentials can be guessed",
-     "`issued-unique`, `issued-alike` and `issued-short` see the plain cases; statistics need more "
-     "credentials than a run issues"},
+     "split: `issued-unique`, `issued-alike`, `issued-short`, and `issued-predictable`, which "
+     "takes "
+     "sixteen or more"},
     {"`jwt-exp-ignored`, `jwt-nbf-ignored`, `jwt-aud-ignored`, `jwt-iss-ignored`, "
      "`jwt-typ-confusion`",
      "A token is believed outside what it was signed for",
@@ -111,9 +104,6 @@ constexpr LeftOut k_left_out[] = {
      "`jwt-header-changed`"},
     {"`jwt-hs-rs-confusion`, `jwt-weak-hmac`", "A token is signed with a key that can be known",
      "takes the public key, or guessing away from the server; a spec states neither"},
-    {"CSRF tokens", "A request with a cookie and without its double is accepted",
-     "a spec cannot say yet which field repeats which cookie; until then, a case of its own under "
-     "`cases` says it"},
     {"Digest, OAuth 2.0, HMAC signatures, mutual TLS", "Faults of these schemes",
      "the spec language does not have these schemes yet"},
     {"equivalents", "HTTP/2, a redirect to the canonical address",

@@ -121,6 +121,8 @@ struct Mutation {
   /// Puts the credential of another scheme beside it, whose id is the variant: at exhaustive depth
   /// each that the operation documents. Without a variant the first for the same value.
   bool pairs = false;
+  /// Is about schemes that go together: planned for alternatives of several alone.
+  bool combined = false;
   /// Is itself the absent or twin control: judged without leaning on that control.
   bool is_control = false;
 };

@@ -8,6 +8,8 @@
 #include "harness/catalogue/edit.h"
 #include "harness/catalogue/families.h"
 #include "harness/catalogue/judge.h"
+#include "harness/syntax/ascii.h"
+#include "harness/syntax/form.h"
 
 namespace keyward {
 namespace {
@@ -83,6 +85,26 @@ Skip odd_coding(Edit& e) {
                                            : e.variant == "behind-another" ? "chunked, identity"
                                                                            : "\"chunked\"");
   e.request.body = "0\r\n\r\n";
+  return std::nullopt;
+}
+
+// One body with two lengths that end at the same byte, so that nothing is left over for another
+// request. Read by its length it is a form with the credential, which stands in a chunk extension;
+// read by its chunks it is a form without (RFC 9112 sections 6.3 and 7.1.1).
+//
+//   5;a&pat=KEY&b CRLF x=abc CRLF 0 CRLF CRLF
+Skip two_framings(Edit& e) {
+  if (!e.request.body.empty()) return "the documented form has other fields";
+  const std::string name = encode_form(e.carrier().name);
+  const std::string wire = e.wire(e.secret());
+  const auto is_token = [](std::string_view text) { return k_tchar.span(text) == text.size(); };
+  if (!is_token(name) || !is_token(wire)) return "a chunk extension cannot hold it";
+  if (e.request.field("Content-Type") == nullptr)
+    e.request.add_field("Content-Type", "application/x-www-form-urlencoded");
+  e.request.body = "5;a&" + name + "=" + wire + "&b\r\nx=abc\r\n0\r\n\r\n";
+  e.request.own_framing = true;
+  e.request.add_field("Transfer-Encoding", "chunked");
+  e.request.add_field("Content-Length", std::to_string(e.request.body.size()));
   return std::nullopt;
 }
 
@@ -205,6 +227,19 @@ constexpr Mutation k_rows[] = {
      .sources = "RFC 9112 sections 6.1 and 6.3; ASVS 4.2.1; CWE-444",
      .variants = k_codings,
      .build = odd_coding},
+    {.id = "te-cl",
+     .family = Family::protocol,
+     .level = Level::should,
+     .severity = 8,
+     .base = Base::absent,
+     .slots = k_form,
+     .title = "Content-Length is believed beside Transfer-Encoding",
+     .right = "A request with both is answered 400, or read by its chunks alone.",
+     .why = "A proxy that goes by the other length sees another request, and with it no credential "
+            "or somebody else's.",
+     .fix = "Refuse what has both fields.",
+     .sources = "RFC 9112 sections 6.1 and 6.3; ASVS 4.2.1; CWE-444",
+     .build = two_framings},
     {.id = "h2c-upgrade",
      .family = Family::protocol,
      .level = Level::should,

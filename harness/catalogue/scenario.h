@@ -47,7 +47,7 @@ struct Step {
   const Operation* operation = nullptr;
   const Alternative* alternative = nullptr;  ///< null: no credential
   std::string hook;                          ///< for Kind::hook
-  bool foreign = false;                      ///< the foreign principal acts
+  const Principal* actor = nullptr;          ///< who acts; null: the principal that cases use
   Holding holding = Holding::own;
   std::string held_value;  ///< which value `holding` stands for: api_key
   std::vector<std::pair<std::string, Json>>
@@ -61,6 +61,7 @@ struct Step {
   double latest = 0;  ///< if not 0: a step that ends after anchor + latest proves nothing
   int burst = 0;      ///< if not 0: so many at once, in the background
   bool same_connection = false;  ///< rides the connection of this script
+  bool probes_limit = false;     ///< 429 is an answer to it, not a word to wait
   std::optional<Holding> ahead;  ///< a request that holds this is sent ahead in the same write
   double poll_for =
       0;  ///< if not 0: repeat every half second until refused four times running, at most so long
@@ -131,6 +132,8 @@ struct Scenario {
   void (*more)(const Spec&, std::vector<Script>&) = nullptr;  ///< what exhaustive depth adds
   /// The same, for one operation at a time: there may be many.
   void (*each)(const Spec&, const Operation&, std::vector<Script>&) = nullptr;
+  /// Sends many wrong credentials on purpose, which is not done unasked (--probe-limits).
+  bool on_request = false;
 };
 
 [[nodiscard]] std::span<const Scenario> connection_rows();
@@ -140,6 +143,7 @@ struct Scenario {
 [[nodiscard]] std::span<const Scenario> assignment_rows();
 [[nodiscard]] std::span<const Scenario> guessing_rows();
 [[nodiscard]] std::span<const Scenario> crossing_rows();
+[[nodiscard]] std::span<const Scenario> privilege_rows();
 /// All of them, in stable order.
 [[nodiscard]] std::vector<const Scenario*> all_scenarios();
 [[nodiscard]] const Scenario* find_scenario(std::string_view id);

@@ -10,6 +10,10 @@
 
 namespace keyward {
 
+const Principal* foreigner_of(const Spec& spec) {
+  return spec.foreigner(spec.principals.front().id);
+}
+
 std::vector<const Operation*> issuers(const Spec& spec) {
   std::vector<const Operation*> found;
   for (const Operation& operation : spec.operations) {
@@ -128,7 +132,7 @@ void tenant_data(const Spec& spec, std::vector<Script>& out) {
       script.needs_foreign = true;
       script.steps.push_back(call(operation, alternative, "ask as the member"));
       Step foreign = call(operation, alternative, "ask as the foreign principal");
-      foreign.foreign = true;
+      foreign.actor = foreigner_of(spec);
       foreign.judged = true;
       foreign.expect = Expect::judged;
       script.steps.push_back(std::move(foreign));
@@ -220,7 +224,7 @@ void cross_tenant_read(const Spec& spec, std::vector<Script>& out) {
         script.needs_foreign = true;
         script.steps.push_back(issue_step_without_lifetime(*issuer));
         Step read = call(operation, alternative, "read it as the foreign principal");
-        read.foreign = true;
+        read.actor = foreigner_of(spec);
         read.own_object = true;
         read.judged = true;
         read.expect = Expect::refused;
@@ -244,7 +248,7 @@ void cross_tenant_write(const Spec& spec, std::vector<Script>& out) {
       script.needs_foreign = true;
       script.steps.push_back(issue_step_without_lifetime(*issuer));
       Step write = call(operation, *alternative, "change it as the foreign principal");
-      write.foreign = true;
+      write.actor = foreigner_of(spec);
       write.own_object = true;
       write.judged = true;
       write.expect = Expect::refused;
@@ -268,7 +272,7 @@ void cross_tenant_list(const Spec& spec, std::vector<Script>& out) {
         script.needs_foreign = true;
         script.steps.push_back(issue_step_without_lifetime(*issuer));
         Step list = call(operation, *alternative, "list as the foreign principal");
-        list.foreign = true;
+        list.actor = foreigner_of(spec);
         list.judged = true;
         list.expect = Expect::judged;
         if (variant == "query") {
@@ -326,7 +330,7 @@ void cache_cross(const Spec& spec, std::vector<Script>& out) {
     crossed.needs_foreign = true;
     Step foreign = member;
     foreign.says = "ask the same as the foreign principal";
-    foreign.foreign = true;
+    foreign.actor = foreigner_of(spec);
     foreign.judged = true;
     foreign.expect = Expect::judged;
     crossed.steps.push_back(std::move(member));

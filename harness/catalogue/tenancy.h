@@ -10,6 +10,9 @@ namespace keyward {
 /// answers hold a value that the spec's tenantData calls the organization's own. A refusal passes.
 [[nodiscard]] Outcome judge_own_tenant(const Trail& trail);
 
+/// The principal of another organization than the one that cases use; null: the spec names none,
+/// and scripts that need one are not played.
+[[nodiscard]] const Principal* foreigner_of(const Spec& spec);
 /// The operations that issue a credential and need one themselves.
 [[nodiscard]] std::vector<const Operation*> issuers(const Spec& spec);
 /// A script without steps, listed under an operation and one way of authenticating there.

@@ -257,6 +257,8 @@ class Parser {
     add_depth(app, run_.options.depth);
     app.add_flag("--resume", run_.options.resume, "go on with the run in --out");
     app.add_flag("--strict", run_.options.strict, "a should-failure also fails the run");
+    app.add_flag("--probe-limits", run_.options.probe_limits,
+                 "also send many wrong credentials in a row, to see whether they are limited");
     app.add_flag("--http2", run_.options.transport.http2,
                  "speak HTTP/2; what it cannot say is skipped");
     app.add_flag(

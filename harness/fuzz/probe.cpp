@@ -69,7 +69,7 @@ std::optional<Ground> Prober::ground(const FuzzPlace& place) {
     return engine_.keyring.credential(scheme, member);
   };
   ground.bare = assemble(*place.operation, engine_.endpoint(*place.operation),
-                         engine_.lookup(false, engine_.fixture_id()), {});
+                         engine_.lookup(engine_.keyring.member(), engine_.fixture_id()), {});
   for (const std::string& id : place.alternative->schemes) {
     const SecurityScheme& other = *engine_.spec.scheme(id);
     if (&other == place.scheme) continue;
@@ -101,7 +101,7 @@ void Prober::probe(const FuzzPlace& place, const FuzzInput& input, bool fresh, D
           const ControlSet* set = engine_.controls(*place.operation, place.alternative);
           Probed probed{.made = std::move(*made), .exchange = std::move(exchange)};
           probed.negative = negative;
-          engine_.learn(*place.operation, probed.exchange, false);
+          engine_.learn(*place.operation, probed.exchange, engine_.keyring.member());
           if (probed.exchange.response)
             engine_.revealed(*place.operation, *probed.exchange.response);
           if (set != nullptr) {
@@ -115,21 +115,22 @@ void Prober::probe(const FuzzPlace& place, const FuzzInput& input, bool fresh, D
     if (problem.empty() && place.operation->needs_created()) return engine_.with_fixture(send);
     send(problem);
   };
-  engine_.with_values(false, *place.alternative, "", with_object);
+  engine_.with_values(engine_.keyring.member(), *place.alternative, "", with_object);
 }
 
 void Prober::control(const FuzzPlace& place, bool absent, std::function<void(Reception)> done) {
   engine_.with_values(
-      false, *place.alternative, "",
+      engine_.keyring.member(), *place.alternative, "",
       [this, &place, absent, done = std::move(done)](const std::string& problem) {
         if (!problem.empty()) return done(Reception::none);
-        const Request request = engine_.documented(
-            *place.operation, absent ? nullptr : place.alternative, false, engine_.fixture_id());
+        const Request request =
+            engine_.documented(*place.operation, absent ? nullptr : place.alternative,
+                               engine_.keyring.member(), engine_.fixture_id());
         const auto company = absent ? Outgoing::Company::plain : Outgoing::Company::valid;
         engine_.gate.send(
             engine_.outgoing(request, *place.operation, company, true),
             [this, &place, done](const Exchange& exchange, int) {
-              engine_.learn(*place.operation, exchange, false);
+              engine_.learn(*place.operation, exchange, engine_.keyring.member());
               const ControlSet* set = engine_.controls(*place.operation, place.alternative);
               done(set == nullptr ? Reception::none : receive(set->controls, exchange));
             });

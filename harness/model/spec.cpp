@@ -48,8 +48,13 @@ const Principal* Spec::foreigner(std::string_view principal_id) const {
 
 const Operation* Spec::issuer(std::string_view value) const {
   const auto found = std::ranges::find_if(
-      operations, [&](const Operation& o) { return o.issues && o.issues->value == value; });
+      operations, [&](const Operation& o) { return o.issues && o.issues->gives(value); });
   return found == operations.end() ? nullptr : &*found;
+}
+
+bool Issues::gives(std::string_view name) const {
+  return value == name ||
+         std::ranges::any_of(also, [&](const auto& entry) { return entry.first == name; });
 }
 
 std::string_view issuing_cookie(std::string_view place) {

@@ -63,6 +63,7 @@ struct Principal {
   std::string id;
   bool optional = false;
   std::string foreign_to;  ///< the principal to whose organization this one does not belong
+  std::vector<std::string> may_not;  ///< operations that its credentials are documented not to open
   std::vector<Value> values;
   Place place;
 };
@@ -150,11 +151,16 @@ struct Issues {
   /// Places to look, in order: JSON pointers; "body" = the whole text; "cookie:NAME" = the cookie
   /// of that name that the answer sets.
   std::vector<std::string> at;
+  /// Further values of the principal that the same answer gives, each with its place: a CSRF token
+  /// beside its session. They live and die with `value`.
+  std::vector<std::pair<std::string, std::string>> also;
   std::string id;       ///< pointer to the id that other operations take as {id}; may be empty
   std::string expires;  ///< pointer to the expiry as a date-time; may be empty
   std::optional<Lifetime> lifetime;
   /// Pointer in the request's JSON that names the organization; may be empty.
   std::string organization;
+
+  [[nodiscard]] bool gives(std::string_view name) const;
 };
 
 /// The operation shows credentials that exist already (Fulcrum's users.json).

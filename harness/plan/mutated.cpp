@@ -130,6 +130,7 @@ std::vector<Case> mutated_cases(const Spec& spec, const Operation& operation) {
     for (const Mutation* row : all_mutations()) {
       const bool once = row->scope == Scope::operation;
       if (row->from == Depth::exhaustive || (once && &alternative != first)) continue;
+      if (row->combined && alternative.schemes.size() < 2) continue;
       for (const std::string& id : alternative.schemes) {
         const SecurityScheme& scheme = *spec.scheme(id);
         if (!concerns(*row, spec, scheme)) continue;

@@ -7,6 +7,7 @@
 
 #include "harness/base/random.h"
 #include "harness/base/text.h"
+#include "harness/catalogue/tenancy.h"
 #include "harness/plan/mutated.h"
 
 namespace keyward {
@@ -135,6 +136,10 @@ void Plan::finish(Case& planned, Level row_level, bool document_gate) const {
   }
   planned.level = gated_level(row_level, document_gate, planned.requirements);
   if (planned.operation->unstated_protection) planned.level = Level::info;
+  if (planned.scenario != nullptr && planned.scenario->on_request && !options_.probe_limits) {
+    planned.skip = fmt::format("{}it sends many wrong credentials on purpose (--probe-limits)",
+                               k_not_available);
+  }
   if (options_.servers) {
     const auto missing = [&](const Operation* o) {
       return o != nullptr && !options_.servers->contains(o->server);
@@ -158,10 +163,25 @@ void Plan::finish(Case& planned, Level row_level, bool document_gate) const {
                                  step.hook, step.hook);
     }
   }
+  const auto held = [&](const Principal& principal) {
+    return !options_.principals || options_.principals->contains(principal.id);
+  };
+  for (const Step& step : planned.script.steps) {
+    if (step.actor != nullptr && !held(*step.actor)) {
+      planned.skip =
+          fmt::format("{}it needs the optional principal {}", k_not_available, step.actor->id);
+    }
+  }
   const bool needs_foreign = planned.script.needs_foreign ||
                              (planned.mutation != nullptr && planned.mutation->needs_foreign);
-  if (needs_foreign && !options_.foreign) {
-    planned.skip = fmt::format("{}it needs the optional second principal", k_not_available);
+  if (!needs_foreign) return;
+  const Principal* foreigner = foreigner_of(*spec_);
+  if (foreigner == nullptr) {
+    planned.skip =
+        fmt::format("{}the spec has no principal that is foreign to another", k_not_available);
+  } else if (!held(*foreigner)) {
+    planned.skip =
+        fmt::format("{}it needs the optional principal {}", k_not_available, foreigner->id);
   }
 }
 
@@ -245,13 +265,11 @@ void Plan::add_own(const Operation& operation, std::vector<Case>& out) const {
     planned.family = Family::own;
     planned.row = own.id;
     planned.own = &own;
-    const Principal* principal = spec_->principal(own.principal);
-    planned.script.needs_foreign = principal != nullptr && !principal->foreign_to.empty();
     Step step;
     step.says = own.says;
     step.operation = &operation;
     step.alternative = planned.alternative;
-    step.foreign = planned.script.needs_foreign;
+    if (own.principal != spec_->principals.front().id) step.actor = spec_->principal(own.principal);
     step.holding = own.scheme.empty() ? Holding::none : Holding::own;
     step.judged = true;
     step.expect = own.expect == OwnCase::Expect::accepted  ? Expect::accepted

@@ -26,9 +26,10 @@ struct PlanOptions {
   std::vector<std::string> only, skip;  ///< globs on case ids
   int shard = 1, shards = 1;            ///< i of n, 1-based; a case's shard is a hash of its id
   Depth depth = Depth::standard;
-  bool foreign = true;                           ///< the optional foreign principal is there
-  std::optional<std::set<std::string>> servers;  ///< servers with a target; nothing: all
-  std::optional<std::set<std::string>> hooks;    ///< hooks with a command; nothing: all
+  bool probe_limits = false;  ///< what sends many wrong credentials on purpose is wanted
+  std::optional<std::set<std::string>> servers;     ///< servers with a target; nothing: all
+  std::optional<std::set<std::string>> hooks;       ///< hooks with a command; nothing: all
+  std::optional<std::set<std::string>> principals;  ///< those whose values are held; nothing: all
 };
 
 class Plan {

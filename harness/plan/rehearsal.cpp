@@ -91,7 +91,7 @@ Request Rehearsal::dress(const Case& planned, const Step& step) const {
     const bool under_test = planned.scheme_under_test == &scheme;
     if (under_test && step.base_or_row() == Base::absent) continue;
     const Who who = under_test && step.base_or_row() == Base::twin ? Who::nobody
-                    : step.foreign                                 ? Who::foreigner
+                    : step.actor != nullptr                        ? Who::foreigner
                                                                    : Who::member;
     place(request, scheme, credential(scheme, who));
   }

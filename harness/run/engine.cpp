@@ -21,6 +21,21 @@ const Operation* object_maker(const Spec& spec) {
   return found == spec.operations.end() ? nullptr : &*found;
 }
 
+// What an answer gives at that place of `issues`; empty where it gives nothing there.
+std::string text_at(const std::string& place, const Response& response, const Json* json) {
+  if (const std::string_view cookie = issuing_cookie(place); !cookie.empty())
+    return cookie_set(response, cookie);
+  if (place != "body") {
+    const Json* found = json != nullptr ? at(*json, place) : nullptr;
+    return found != nullptr && found->is_string() ? found->text : std::string();
+  }
+  if (json != nullptr) return json->is_string() ? json->text : std::string();
+  const std::string& body = response.body;
+  const bool token =
+      !body.empty() && body.size() <= 8192 && body.find_first_of(" \t<>{}\"") == std::string::npos;
+  return token ? body.substr(0, body.find_last_not_of("\r\n") + 1) : std::string();
+}
+
 // `exp` of a JWT, where the secret is one: seconds since 1970, else 0.
 double jwt_expiry(std::string_view token) {
   const auto segments = split(token, '.');
@@ -85,21 +100,22 @@ ControlSet& Engine::make_controls(const Operation& operation, const Alternative&
   return *slot;
 }
 
-Lookup Engine::lookup(bool foreign, std::string id, std::string chosen, std::string canary) const {
-  return [this, foreign, id = std::move(id), chosen = std::move(chosen),
+Lookup Engine::lookup(const Principal& who, std::string id, std::string chosen,
+                      std::string canary) const {
+  return [this, &who, id = std::move(id), chosen = std::move(chosen),
           canary = std::move(canary)](std::string_view name) -> std::string {
     if (name == "canary") return canary;
     if (name == "id") return id;
     if (name == "chosen") return chosen;
-    const bool other = name.starts_with("foreign.");
-    if ((other || foreign) && keyring.foreigner() == nullptr) return {};
-    if (other || name.starts_with("member.")) {
-      return keyring.value(party(other).id, name.substr(name.find('.') + 1));
+    if (name.starts_with("foreign.")) {
+      const Principal* foreigner = keyring.foreigner();
+      return foreigner == nullptr ? "" : keyring.value(foreigner->id, name.substr(8));
     }
+    if (name.starts_with("member.")) return keyring.value(keyring.member().id, name.substr(7));
     const std::size_t dot = name.find('.');  // a half of a composite value: api_key.secret
-    const Value* value = find_value(party(foreign), name.substr(0, dot));
+    const Value* value = find_value(who, name.substr(0, dot));
     if (value == nullptr) return {};
-    const std::string bytes = keyring.value(party(foreign).id, value->name);
+    const std::string bytes = keyring.value(who.id, value->name);
     return dot == std::string_view::npos ? bytes : part_of(*value, name.substr(dot + 1), bytes);
   };
 }
@@ -118,13 +134,14 @@ void settle_body(Request& request, const Spec& spec, const Alternative* alternat
   }
 }
 
-Request Engine::documented(const Operation& operation, const Alternative* alternative, bool foreign,
-                           const std::string& id, const BodyChanges& changes) {
-  Request request = assemble(operation, endpoint(operation), lookup(foreign, id), changes);
+Request Engine::documented(const Operation& operation, const Alternative* alternative,
+                           const Principal& who, const std::string& id,
+                           const BodyChanges& changes) {
+  Request request = assemble(operation, endpoint(operation), lookup(who, id), changes);
   if (alternative != nullptr) {
     for (const std::string& scheme_id : alternative->schemes) {
       const SecurityScheme& scheme = *spec.scheme(scheme_id);
-      if (const auto credential = keyring.credential(scheme, party(foreign).id))
+      if (const auto credential = keyring.credential(scheme, who.id))
         place(request, scheme, *credential);
     }
     settle_body(request, spec, alternative);
@@ -149,23 +166,22 @@ Outgoing Engine::outgoing(const Request& request, const Operation& operation,
   return out;
 }
 
-void Engine::with_values(bool foreign, const Alternative& alternative,
+void Engine::with_values(const Principal& who, const Alternative& alternative,
                          std::string_view except_value, Ready ready) {
   std::vector<std::string> needed;
   for (const std::string& id : alternative.schemes) {
     for (const Carrier& carrier : spec.scheme(id)->carriers) {
-      const Value* value =
-          carrier.ignored ? nullptr : find_value(party(foreign), carrier.ref.value);
+      const Value* value = carrier.ignored ? nullptr : find_value(who, carrier.ref.value);
       if (value != nullptr && value->env.empty() && value->name != except_value)
         needed.push_back(value->name);
     }
   }
-  with_next_value(foreign, std::move(needed), std::move(ready));
+  with_next_value(who, std::move(needed), std::move(ready));
 }
 
-void Engine::with_next_value(bool foreign, std::vector<std::string> values, Ready ready) {
+void Engine::with_next_value(const Principal& who, std::vector<std::string> values, Ready ready) {
   while (!values.empty()) {
-    const Held* held = keyring.held(party(foreign).id, values.back());
+    const Held* held = keyring.held(who.id, values.back());
     const bool alive =
         held != nullptr && (held->expires == 0 || held->expires - transport.now() > k_fresh_enough);
     if (!alive) break;
@@ -174,41 +190,43 @@ void Engine::with_next_value(bool foreign, std::vector<std::string> values, Read
   if (values.empty()) return ready("");
   const std::string value = values.back();
   values.pop_back();
-  issue_value(foreign, value,
-              [this, foreign, values = std::move(values),
+  issue_value(who, value,
+              [this, &who, values = std::move(values),
                ready = std::move(ready)](std::string problem) mutable {
                 if (!problem.empty()) return ready(std::move(problem));
-                with_next_value(foreign, std::move(values), std::move(ready));
+                with_next_value(who, std::move(values), std::move(ready));
               });
 }
 
-void Engine::issue_value(bool foreign, const std::string& value, Ready ready) {
-  Upkeep& upkeep = issuing_[{foreign, value}];
+void Engine::issue_value(const Principal& who, const std::string& value, Ready ready) {
+  const Operation* issuer = spec.issuer(value);
+  Upkeep& upkeep = issuing_[{&who, issuer}];
   upkeep.waiting.push_back(std::move(ready));
   if (upkeep.busy) return;
   upkeep.busy = true;
-  const auto finish = [this, foreign, value](const std::string& problem) {
-    Upkeep& done = issuing_[{foreign, value}];
+  const auto finish = [this, &who, issuer](const std::string& problem) {
+    Upkeep& done = issuing_[{&who, issuer}];
     done.busy = false;
     std::vector<Ready> waiting;
     waiting.swap(done.waiting);
     for (const Ready& call : waiting) call(problem);
   };
-  const Operation* issuer = spec.issuer(value);
   const Alternative* alternative = issuer == nullptr ? nullptr : first_alternative(*issuer);
   if (alternative == nullptr || endpoint_index(*issuer) < 0)
     return finish("nothing issues the value " + value);
-  const Request request = documented(*issuer, alternative, foreign, fixture_id());
+  const Request request = documented(*issuer, alternative, who, fixture_id());
   gate.send(outgoing(request, *issuer, Outgoing::Company::valid, false),
-            [this, foreign, value, issuer, finish](const Exchange& exchange, int) {
-              const auto issued = learn(*issuer, exchange, foreign);
+            [this, &who, value, issuer, finish](const Exchange& exchange, int) {
+              const auto issued = learn(*issuer, exchange, who);
               if (!issued) {
                 return finish(fmt::format(
                     "{} gave no {}: {}", issuer->id, value,
                     describe(exchange, exchange.response ? Reception::refused : Reception::none)));
               }
               const double expires = issued->lifetime > 0 ? transport.now() + issued->lifetime : 0;
-              keyring.set(party(foreign).id, value, issued->secret, expires);
+              keyring.set(who.id, issuer->issues->value, issued->secret, expires);
+              for (const auto& [name, bytes] : issued->also)
+                keyring.set(who.id, name, bytes, expires);
               finish("");
             });
 }
@@ -227,48 +245,44 @@ void Engine::with_fixture(Ready ready) {
   const Operation* maker = object_maker(spec);
   const Alternative* alternative = maker == nullptr ? nullptr : first_alternative(*maker);
   if (alternative == nullptr) return finish("no operation makes the object that {id} names");
-  with_values(
-      false, *alternative, "", [this, maker, alternative, finish](const std::string& problem) {
-        if (!problem.empty()) return finish(problem);
-        gate.send(
-            outgoing(documented(*maker, alternative, false, ""), *maker, Outgoing::Company::valid,
-                     false),
-            [this, maker, finish](const Exchange& exchange, int) {
-              const auto issued = learn(*maker, exchange, false);
-              if (!issued || issued->id.empty()) {
-                return finish(fmt::format(
-                    "{} made no object: {}", maker->id,
-                    describe(exchange, exchange.response ? Reception::refused : Reception::none)));
-              }
-              fixture_.id = issued->id;
-              finish("");
-            });
-      });
+  with_values(keyring.member(), *alternative, "",
+              [this, maker, alternative, finish](const std::string& problem) {
+                if (!problem.empty()) return finish(problem);
+                gate.send(outgoing(documented(*maker, alternative, keyring.member(), ""), *maker,
+                                   Outgoing::Company::valid, false),
+                          [this, maker, finish](const Exchange& exchange, int) {
+                            const auto issued = learn(*maker, exchange, keyring.member());
+                            if (!issued || issued->id.empty()) {
+                              return finish(fmt::format(
+                                  "{} made no object: {}", maker->id,
+                                  describe(exchange, exchange.response ? Reception::refused
+                                                                       : Reception::none)));
+                            }
+                            fixture_.id = issued->id;
+                            finish("");
+                          });
+              });
 }
 
 std::optional<Issued> Engine::learn(const Operation& operation, const Exchange& exchange,
-                                    bool foreign) {
-  if (!operation.issues || !exchange.response || exchange.response->status / 100 != 2)
+                                    const Principal& who) {
+  if (!operation.issues || !exchange.response ||
+      !documented_acceptance(operation, exchange.response->status))
     return std::nullopt;
   const Issues& issues = *operation.issues;
-  const std::string& body = exchange.response->body;
-  const auto json = parse_json(body);
+  const auto json = parse_json(exchange.response->body);
   Issued issued;
   for (const std::string& place : issues.at) {
-    if (const std::string_view cookie = issuing_cookie(place); !cookie.empty()) {
-      issued.secret = cookie_set(*exchange.response, cookie);
-    } else if (place == "body") {
-      const bool token = !json && !body.empty() && body.size() <= 8192 &&
-                         body.find_first_of(" \t<>{}\"") == std::string::npos;
-      if (json && json->is_string()) issued.secret = json->text;
-      if (token) issued.secret = std::string(body.substr(0, body.find_last_not_of("\r\n") + 1));
-    } else if (const Json* found = json ? at(*json, place) : nullptr;
-               found != nullptr && found->is_string()) {
-      issued.secret = found->text;
-    }
+    issued.secret = text_at(place, *exchange.response, json ? &*json : nullptr);
     if (!issued.secret.empty()) break;
   }
   if (issued.secret.empty()) return std::nullopt;
+  const std::string_view label = &who == &keyring.member() ? "issued" : std::string_view(who.id);
+  for (const auto& [name, place] : issues.also) {
+    std::string bytes = text_at(place, *exchange.response, json ? &*json : nullptr);
+    keyring.hide(label, name, bytes);
+    issued.also.emplace_back(name, std::move(bytes));
+  }
   if (json && !issues.id.empty()) {
     if (const Json* id = at(*json, issues.id);
         id != nullptr && (id->is_string() || id->is_number()))
@@ -289,8 +303,8 @@ std::optional<Issued> Engine::learn(const Operation& operation, const Exchange& 
     if (const double expiry = jwt_expiry(issued.secret); expiry > 0)
       issued.lifetime = std::max(expiry - server_now(exchange), 0.001);
   }
-  keyring.hide(foreign ? party(true).id : "issued", issues.value, issued.secret);
-  if (!issued.id.empty()) made_.push_back({issued.id, foreign, &operation});
+  keyring.hide(label, issues.value, issued.secret);
+  if (!issued.id.empty()) made_.push_back({issued.id, &who, &operation});
   return issued;
 }
 
@@ -340,7 +354,7 @@ void Engine::clean_up(std::function<void()> done) {
         remover == spec.operations.end() ? nullptr : first_alternative(*remover);
     if (alternative == nullptr) continue;
     ++*left;
-    gate.send(outgoing(documented(*remover, alternative, made.foreign, made.id), *remover,
+    gate.send(outgoing(documented(*remover, alternative, *made.maker, made.id), *remover,
                        Outgoing::Company::valid, false),
               [count_down](const Exchange&, int) { count_down(); });
   }

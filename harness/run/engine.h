@@ -33,6 +33,7 @@ struct ControlSet {
 /// A credential that an answer issued.
 struct Issued {
   std::string secret, id;
+  std::vector<std::pair<std::string, std::string>> also;  ///< value, bytes: what came with it
   double lifetime = 0;  ///< seconds, as reported or as an expiry date says; 0: none stated
 };
 
@@ -65,8 +66,9 @@ class Engine {
   [[nodiscard]] const Endpoint& endpoint(const Operation& operation) const {
     return endpoints[static_cast<std::size_t>(endpoint_index(operation))];
   }
-  [[nodiscard]] const Principal& party(bool foreign) const {
-    return foreign ? *keyring.foreigner() : keyring.member();
+  /// Who sends the step's request.
+  [[nodiscard]] const Principal& actor(const Step& step) const {
+    return step.actor != nullptr ? *step.actor : keyring.member();
   }
   [[nodiscard]] ControlSet* controls(const Operation& operation, const Alternative* alternative);
   /// The alternative's controls, else those of the operation's first secured alternative.
@@ -77,8 +79,8 @@ class Engine {
   using Ready = std::function<void(std::string problem)>;  ///< empty: all is well
   /// Sees to it that the principal holds a live value of every scheme in the alternative, issuing
   /// what must be issued.
-  void with_values(bool foreign, const Alternative& alternative, std::string_view except_value,
-                   Ready ready);
+  void with_values(const Principal& who, const Alternative& alternative,
+                   std::string_view except_value, Ready ready);
   /// Sees to it that an object made by the run exists, for paths with {id}; its id is fixture_id()
   /// then.
   void with_fixture(Ready ready);
@@ -86,7 +88,8 @@ class Engine {
 
   /// Reads what an issuing operation's answer gave, hides it from outputs, and remembers to remove
   /// it in the end.
-  std::optional<Issued> learn(const Operation& operation, const Exchange& exchange, bool foreign);
+  std::optional<Issued> learn(const Operation& operation, const Exchange& exchange,
+                              const Principal& who);
   /// Credentials that a `reveals` answer shows: known ones and look-alikes; hidden from outputs.
   std::vector<std::string> revealed(const Operation& operation, const Response& response);
   /// Hides every text in a body that looks like a credential the run holds.
@@ -102,9 +105,9 @@ class Engine {
   [[nodiscard]] std::vector<NamedSecret> named_secrets() const;
   /// The documented request of an operation with a party's credential, as a control or for upkeep.
   [[nodiscard]] Request documented(const Operation& operation, const Alternative* alternative,
-                                   bool foreign, const std::string& id,
+                                   const Principal& who, const std::string& id,
                                    const BodyChanges& changes = {});
-  [[nodiscard]] Lookup lookup(bool foreign, std::string id, std::string chosen = {},
+  [[nodiscard]] Lookup lookup(const Principal& who, std::string id, std::string chosen = {},
                               std::string canary = {}) const;
   /// Wraps a request for the wire.
   /// A connection of its own for a script's requests.
@@ -120,14 +123,14 @@ class Engine {
   };
   struct Made {
     std::string id;
-    bool foreign = false;
+    const Principal* maker = nullptr;
     const Operation* issuer = nullptr;
   };
-  void issue_value(bool foreign, const std::string& value, Ready ready);
-  void with_next_value(bool foreign, std::vector<std::string> values, Ready ready);
+  void issue_value(const Principal& who, const std::string& value, Ready ready);
+  void with_next_value(const Principal& who, std::vector<std::string> values, Ready ready);
 
   std::map<std::pair<const Operation*, std::string>, std::unique_ptr<ControlSet>> controls_;
-  std::map<std::pair<bool, std::string>, Upkeep> issuing_;
+  std::map<std::pair<const Principal*, const Operation*>, Upkeep> issuing_;
   Upkeep fixture_;
   std::uint64_t lanes_ = 0;
   std::vector<Made> made_;

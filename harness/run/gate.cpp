@@ -101,6 +101,7 @@ void Gate::pump() {
 // same: with others answered in the meantime, it is the answer.
 bool Gate::must_wait(const Waiting& waiting, const Exchange& exchange) const {
   if (!exchange.response || !throttled(*exchange.response)) return false;
+  if (waiting.haste == Haste::probing) return false;
   const bool others_answered = waiting.throttled > 0 && calm_ >= waiting.calm + k_others;
   if (exchange.response->status == 503 && others_answered) return false;
   return waiting.throttled < k_most_throttled;

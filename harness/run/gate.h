@@ -25,7 +25,8 @@ class Gate {
 
   enum class Haste {
     usual,
-    urgent,  ///< has a moment of its own, and proves nothing after it: goes ahead of the others
+    urgent,   ///< has a moment of its own, and proves nothing after it: goes ahead of the others
+    probing,  ///< asks how much is too much: a 429 is its answer, and is not waited out
   };
 
   /// `throttled` sees each answer that only says to wait; the request is then sent again.

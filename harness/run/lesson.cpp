@@ -24,12 +24,16 @@ Lesson::Lesson(Engine& engine, const Operation& operation, const Alternative& al
     kinds_.push_back(Kind::foreign);
 }
 
+const Principal& Lesson::actor() const {
+  return kinds_[at_] == Kind::foreign ? *engine_.keyring.foreigner() : engine_.keyring.member();
+}
+
 void Lesson::next() {
   const bool over = at_ == kinds_.size() || engine_.interrupted() ||
                     (kinds_[at_] != Kind::valid && !set_.controls.valid_ok);
   if (over) return done_();
   engine_.with_values(
-      kinds_[at_] == Kind::foreign, alternative_, "",
+      actor(), alternative_, "",
       [self = shared_from_this()](const std::string& problem) { self->provide(problem); });
 }
 
@@ -46,27 +50,26 @@ void Lesson::provide(const std::string& problem) {
       self->send(self->engine_.fixture_id());
     });
   }
-  engine_.with_values(false, *alternative, "",
-                      [self = shared_from_this(), maker, alternative](const std::string& trouble) {
-                        if (!trouble.empty()) return self->give_up(trouble);
-                        Engine& engine = self->engine_;
-                        engine.gate.send(
-                            engine.outgoing(engine.documented(*maker, alternative, false, ""),
-                                            *maker, Outgoing::Company::valid, false),
-                            [self, maker](const Exchange& made, int) {
-                              const auto issued = self->engine_.learn(*maker, made, false);
-                              if (!issued)
-                                return self->give_up(fmt::format("{} made no object", maker->id));
-                              self->send(issued->id);
-                            });
-                      });
+  engine_.with_values(
+      engine_.keyring.member(), *alternative, "",
+      [self = shared_from_this(), maker, alternative](const std::string& trouble) {
+        if (!trouble.empty()) return self->give_up(trouble);
+        Engine& engine = self->engine_;
+        engine.gate.send(
+            engine.outgoing(engine.documented(*maker, alternative, engine.keyring.member(), ""),
+                            *maker, Outgoing::Company::valid, false),
+            [self, maker](const Exchange& made, int) {
+              const auto issued = self->engine_.learn(*maker, made, self->engine_.keyring.member());
+              if (!issued) return self->give_up(fmt::format("{} made no object", maker->id));
+              self->send(issued->id);
+            });
+      });
 }
 
 Request Lesson::request(const std::string& id) {
   const Kind kind = kinds_[at_];
   const bool bare = kind == Kind::absent || kind == Kind::twin;
-  Request made =
-      engine_.documented(operation_, bare ? nullptr : &alternative_, kind == Kind::foreign, id);
+  Request made = engine_.documented(operation_, bare ? nullptr : &alternative_, actor(), id);
   if (kind == Kind::twin) {
     for (const std::string& scheme_id : alternative_.schemes) {
       const SecurityScheme& scheme = *engine_.spec.scheme(scheme_id);
@@ -91,7 +94,7 @@ void Lesson::send(const std::string& id) {
 
 void Lesson::keep(const Exchange& exchange, const std::string& id) {
   const Kind kind = kinds_[at_];
-  engine_.learn(operation_, exchange, kind == Kind::foreign);
+  engine_.learn(operation_, exchange, actor());
   if (kind == Kind::valid) learn_valid(set_.controls, exchange);
   if (kind == Kind::absent) learn_absent(set_.controls, exchange);
   if (kind == Kind::twin) learn_twin(set_.controls, exchange);

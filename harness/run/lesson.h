@@ -23,6 +23,8 @@ class Lesson : public std::enable_shared_from_this<Lesson> {
  private:
   enum class Kind { valid, absent, twin, foreign };
 
+  /// Who sends the control at hand.
+  [[nodiscard]] const Principal& actor() const;
   void next();
   void provide(const std::string& problem);
   void send(const std::string& id);

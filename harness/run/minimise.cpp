@@ -125,7 +125,8 @@ class Search {
 
   [[nodiscard]] Request documented(const Alternative* alternative) {
     const Step& step = case_.script.steps.front();
-    return engine_.documented(*step.operation, alternative, false, engine_.fixture_id());
+    return engine_.documented(*step.operation, alternative, engine_.keyring.member(),
+                              engine_.fixture_id());
   }
 
   Reception ask(const Request& request, Outgoing::Company company) {
@@ -157,10 +158,11 @@ class Search {
     if (alternative == nullptr || set == nullptr || !set->controls.valid_ok) return false;
     const bool open = set->controls.absent_accepted;
     bool ready = false, held = false;
-    engine_.with_values(false, *alternative, "", [&](const std::string& problem) {
-      held = problem.empty();
-      ready = true;
-    });
+    engine_.with_values(engine_.keyring.member(), *alternative, "",
+                        [&](const std::string& problem) {
+                          held = problem.empty();
+                          ready = true;
+                        });
     engine_.turn_until([&] { return ready; });
     if (!held || ask(documented(alternative), Outgoing::Company::valid) != Reception::accepted)
       return false;

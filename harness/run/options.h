@@ -37,6 +37,7 @@ struct RunOptions {
   double timeout = 10;    ///< seconds an exchange may take
   double max_wait = 65;   ///< seconds a case may wait for an expiry or a revocation
   bool strict = false;
+  bool probe_limits = false;  ///< sends many wrong credentials, to see whether they are limited
   bool resume = false;
   bool show_passes = false;  ///< passing cases get a command line as well
   bool minimise = true;      ///< what shows a finding is cut down to the least that does
@@ -52,7 +53,7 @@ struct RunOptions {
 class Progress {
  public:
   virtual ~Progress() = default;
-  virtual void phase(std::string_view what) = 0;  ///< "controls", "cases", "rotations"
+  virtual void phase(std::string_view what) = 0;  ///< "controls", "cases", "cases that run alone"
   virtual void planned(std::uint64_t cases) = 0;
   virtual void finished(const CaseResult& result) = 0;
   /// The command line that shows a case, told before finished(); empty where nothing was sent.

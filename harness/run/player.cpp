@@ -128,7 +128,7 @@ void Player::prepare(const Step& step) {
   // What the mutation may want to place elsewhere must be held as well.
   const Alternative* alternative = step.alternative;
   if (alternative == nullptr) return with_object("");
-  engine_.with_values(step.foreign, *alternative,
+  engine_.with_values(engine_.actor(step), *alternative,
                       step.holding == Holding::own ? "" : step.held_value, with_object);
 }
 
@@ -222,7 +222,9 @@ void Player::send(const Step& step) {
   }
   // What must come in time does not wait behind what may come at any time.
   const bool has_moment = step.latest != 0 || step.anchor != Anchor::none;
-  const auto haste = has_moment ? Gate::Haste::urgent : Gate::Haste::usual;
+  const auto haste = step.probes_limit ? Gate::Haste::probing
+                     : has_moment      ? Gate::Haste::urgent
+                                       : Gate::Haste::usual;
   engine_.gate.send(
       std::move(outgoing),
       [self = shared_from_this(), &step, built](Exchange exchange, int attempts) {
@@ -237,7 +239,7 @@ void Player::send(const Step& step) {
 
 void Player::remember(const Step& step, const StepSeen& seen) {
   const double now = engine_.transport.now();
-  if (const auto issued = engine_.learn(*step.operation, seen.exchange, step.foreign)) {
+  if (const auto issued = engine_.learn(*step.operation, seen.exchange, engine_.actor(step))) {
     if (step.captures) {
       issued_ = issued;
       created_received_ = now;
@@ -298,7 +300,7 @@ void Player::answered(const Step& step, const Built& built, Exchange exchange, i
   if (controls != nullptr && controls->controls.valid_ok) {
     // A foreign, issued or revealed credential may show other data than the member's own.
     const bool same_data =
-        step.mutation != nullptr && !step.mutation->needs_foreign && !step.foreign;
+        step.mutation != nullptr && !step.mutation->needs_foreign && step.actor == nullptr;
     seen.reception =
         receive(controls->controls, seen.exchange, same_data ? Data::same : Data::other);
   } else if (seen.exchange.response) {

@@ -59,19 +59,19 @@ void Player::place_credentials(const Step& step, Built& built) {
     const SecurityScheme& scheme = *engine_.spec.scheme(id);
     const bool under_test = step.mutation != nullptr && case_.scheme_under_test == &scheme;
     auto credential =
-        engine_.keyring.credential(scheme, engine_.party(step.foreign).id, override_name, held);
+        engine_.keyring.credential(scheme, engine_.actor(step).id, override_name, held);
     if (!credential) continue;
     if (under_test && step.base_or_row() == Base::absent) continue;
     if (step.holding == Holding::twin || (under_test && step.base_or_row() == Base::twin)) {
       credential = engine_.keyring.twin(scheme, *credential, random_);
     } else {
-      built.company = step.foreign ? Outgoing::Company::foreign : Outgoing::Company::valid;
+      built.company = step.actor != nullptr ? Outgoing::Company::foreign : Outgoing::Company::valid;
     }
     place(built.request, scheme, *credential);
     for (std::size_t i = 0; i < credential->bytes.size(); ++i) {
       const Carrier& carrier = scheme.carriers[i];
       const Value* value =
-          carrier.ignored ? nullptr : find_value(engine_.party(step.foreign), carrier.ref.value);
+          carrier.ignored ? nullptr : find_value(engine_.actor(step), carrier.ref.value);
       if (value != nullptr && !value->is_public)
         built.sent.emplace_back(scheme.id, credential->bytes[i]);
     }
@@ -125,7 +125,8 @@ bool Player::change(const Step& step, Built& built) {
   }
   // A negative request with the real secret in it: what it may teach the connection must not help
   // or harm another case. It shares one with its like while they are refused.
-  if (!step.foreign && (mutation.expect == Expect::refused || step.base_or_row() != Base::valid)) {
+  if (step.actor == nullptr &&
+      (mutation.expect == Expect::refused || step.base_or_row() != Base::valid)) {
     const std::string bytes = render(built.request);
     const std::string_view secret = edit.secret();
     const bool holds_secret = bytes.contains(secret) || bytes.contains(edit.wire(secret));
@@ -140,7 +141,7 @@ bool Player::change(const Step& step, Built& built) {
 // carries a right credential by that.
 void Player::cut(const Step& step, Built& built) {
   const Request documented =
-      engine_.documented(*step.operation, step.alternative, step.foreign, object_id(step));
+      engine_.documented(*step.operation, step.alternative, engine_.actor(step), object_id(step));
   const auto entitled = [&] {
     return std::ranges::any_of(step.operation->security, [&](const Alternative& alternative) {
       return !alternative.schemes.empty() &&
@@ -170,7 +171,7 @@ void Player::cut(const Step& step, Built& built) {
 
 Player::Built Player::build(const Step& step) {
   Built built;
-  const Lookup lookup = engine_.lookup(step.foreign, object_id(step), chosen_, canary_);
+  const Lookup lookup = engine_.lookup(engine_.actor(step), object_id(step), chosen_, canary_);
   const Endpoint& endpoint = engine_.endpoint(*step.operation);
   built.request = case_.own != nullptr && step.judged
                       ? assemble(*case_.own, *step.operation, endpoint, lookup)
@@ -182,7 +183,7 @@ Player::Built Player::build(const Step& step) {
   settle_body(built.request, engine_.spec, step.alternative);
   // What another body, another party or an object that may be gone is answered with is not about
   // the credential.
-  built.documented = case_.own == nullptr && step.set.empty() && !step.foreign &&
+  built.documented = case_.own == nullptr && step.set.empty() && step.actor == nullptr &&
                      !(step.own_object && step.operation->needs_created());
   if (step.mutation != nullptr && case_.scheme_under_test != nullptr) {
     if (!change(step, built)) return built;

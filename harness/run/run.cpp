@@ -25,10 +25,11 @@ std::string options_digest(const RunOptions& options) {
   text += join(options.only, ",") + "\n" + join(options.skip, ",") + "\n";
   text += fmt::format("{}/{}", options.shard, options.shards);
   if (options.transport.http2) text += "\nHTTP/2";
+  if (options.probe_limits) text += "\nlimits";
   return fmt::format("{:016x}", stable_hash(text));
 }
 
-PlanOptions plan_options(const RunOptions& options, const Keyring& keyring,
+PlanOptions plan_options(const Spec& spec, const RunOptions& options, const Keyring& keyring,
                          const std::vector<Endpoint>& endpoints) {
   PlanOptions plan;
   plan.only = options.only;
@@ -36,11 +37,15 @@ PlanOptions plan_options(const RunOptions& options, const Keyring& keyring,
   plan.shard = options.shard;
   plan.shards = options.shards;
   plan.depth = options.depth;
-  plan.foreign = keyring.foreigner() != nullptr;
+  plan.probe_limits = options.probe_limits;
   plan.servers.emplace();
   for (const Endpoint& endpoint : endpoints) plan.servers->insert(endpoint.server);
   plan.hooks.emplace();
   for (const auto& [name, command] : options.hooks) plan.hooks->insert(name);
+  plan.principals.emplace();
+  for (const Principal& principal : spec.principals) {
+    if (keyring.has(principal.id)) plan.principals->insert(principal.id);
+  }
   return plan;
 }
 
@@ -119,7 +124,7 @@ Result<Run> run_spec(const Spec& spec, const RunOptions& options, Progress& prog
   for (const Endpoint& endpoint : endpoints) origins.push_back(endpoint.origin);
   KEYWARD_TRY(auto transport, make_curl_transport(std::move(origins), wire));
 
-  Plan plan(spec, plan_options(options, keyring, endpoints));
+  Plan plan(spec, plan_options(spec, options, keyring, endpoints));
   const double rate = options.rate > 0 ? options.rate : spec.limits.rate;
   Engine engine(spec, options, std::move(endpoints), std::move(keyring), redactor, *transport, rate,
                 progress);

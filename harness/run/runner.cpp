@@ -22,10 +22,7 @@ constexpr double k_recovery = 60;  // seconds a target gets to recover
 constexpr int k_most_failed_windows = 3;
 constexpr std::size_t k_most_asleep = 2000;
 
-std::string expected_of(const Case& planned) {
-  if (planned.own != nullptr) return std::string(facts_of(planned).expected);
-  return std::string(facts_of(planned).expected);
-}
+std::string expected_of(const Case& planned) { return std::string(facts_of(planned).expected); }
 
 bool needs_controls(const Case& planned) { return planned.check == nullptr; }
 
@@ -38,7 +35,7 @@ int wrong_attempts_of(const Case& planned) {
     return combined || refused ? 1 : 0;
   }
   return static_cast<int>(std::ranges::count_if(planned.script.steps, [](const Step& step) {
-    return (step.mutation != nullptr && !step.foreign) || step.holding == Holding::twin;
+    return (step.mutation != nullptr && step.actor == nullptr) || step.holding == Holding::twin;
   }));
 }
 
@@ -122,8 +119,8 @@ void Runner::pump() {
       plan_ended_ = true;
       return;
     }
-    if (planned->check != nullptr || planned->script.exclusive != exclusive_ ||
-        before_.finished.contains(planned->id))
+    const bool alone = planned->script.exclusive && planned->skip.empty();
+    if (planned->check != nullptr || alone != exclusive_ || before_.finished.contains(planned->id))
       continue;
     if (!planned->skip.empty()) {
       settle_unsent(*planned, Verdict::skipped, planned->skip);
@@ -276,11 +273,11 @@ void Runner::send_sentinel(double wait) {
     if (probes->empty()) return sentinel_done(true);
     for (const Probe& probe : *probes) {
       engine_.with_values(
-          false, *probe.alternative, "",
+          engine_.keyring.member(), *probe.alternative, "",
           [this, probe, one_done, fresh](const std::string& problem) {
             if (!problem.empty()) return one_done(false);
-            const Request request =
-                engine_.documented(*probe.operation, probe.alternative, false, "");
+            const Request request = engine_.documented(*probe.operation, probe.alternative,
+                                                       engine_.keyring.member(), "");
             engine_.gate.send(
                 engine_.outgoing(request, *probe.operation, Outgoing::Company::valid, fresh),
                 [this, probe, one_done](const Exchange& exchange, int) {
@@ -513,9 +510,12 @@ Status Runner::run() {
   }
   if (!status_) return status_;
   std::uint64_t planned = 0;
+  bool some_alone = false;
   plan_.rewind();
   while (const auto next = plan_.next()) {
-    if (!before_.finished.contains(next->id)) ++planned;
+    if (before_.finished.contains(next->id)) continue;
+    ++planned;
+    some_alone = some_alone || (next->script.exclusive && next->skip.empty());
   }
   for (const std::string& requirement : plan_.filtered_requirements()) tally_.left_out(requirement);
   tally_.summary().planned = planned;
@@ -526,8 +526,8 @@ Status Runner::run() {
     play_cases(false);
   }
   if (engine_.options.minimise && given_up_.empty() && !interrupted()) shrink_reproducers();
-  if (given_up_.empty() && !interrupted() && !engine_.spec.rotations.empty()) {
-    progress_.phase("rotations");
+  if (given_up_.empty() && !interrupted() && some_alone) {
+    progress_.phase("cases that run alone");
     play_cases(true);
   }
   bool cleaned = false;

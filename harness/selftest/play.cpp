@@ -37,6 +37,11 @@ bool is_check(const std::string& row) {
   return facts && facts->kind == "check";
 }
 
+bool on_request(const std::string& row) {
+  const Scenario* scenario = find_scenario(row);
+  return scenario != nullptr && scenario->on_request;
+}
+
 // Fewer cases, where these show what the whole plan would.
 void narrow(const Plant& plant, RunOptions& options) {
   if (is(plant, "rate-limit")) {
@@ -71,6 +76,8 @@ RunOptions run_options(const Spec& spec, const Plant& plant, const PlayOptions& 
   run.max_wait = options.max_wait;
   run.timeout = is(plant, "hang") ? k_hang_timeout : k_timeout;
   run.interrupted = options.interrupted;
+  run.probe_limits =
+      plant.fault != nullptr && std::ranges::any_of(rows_for(*plant.fault), on_request);
   run.minimise = false;  // what is counted here is findings, and not what they look like
   if (is(plant, "host-case-port")) {  // an address has no letters to spell otherwise
     for (auto& [server, url] : run.targets) url = replace_all(url, "127.0.0.1", "localhost");

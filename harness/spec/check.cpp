@@ -132,7 +132,7 @@ class Checker {
   void check_issuer(const Reference& reference) {
     const Operation* operation = spec_.operation(reference.name);
     if (operation == nullptr) return expect(reference, "operation", ids(spec_.operations));
-    if (!operation->issues || operation->issues->value != reference.from) {
+    if (!operation->issues || !operation->issues->gives(reference.from)) {
       problems_.error(
           reference.place,
           fmt::format("operation {} does not issue {}: it lacks 'issues: {{ value: {} }}'",

@@ -72,6 +72,15 @@ Lifetime read_lifetime(const Yaml& node, const std::string& operation, Draft& dr
   return lifetime;
 }
 
+void check_issuing_place(const Text& place, Problems& problems) {
+  if (const std::string_view cookie = issuing_cookie(place.text); !cookie.empty()) {
+    if (!is_token(cookie))
+      problems.error(place.place, fmt::format("{} is no cookie name", in_quotes(cookie)));
+  } else if (place.text != "body") {
+    check_pointer(place, problems);
+  }
+}
+
 Issues read_issues(const Yaml& node, const std::string& operation, Draft& draft) {
   Fields fields(node, "'issues'", draft.problems);
   Issues issues;
@@ -79,14 +88,17 @@ Issues read_issues(const Yaml& node, const std::string& operation, Draft& draft)
   issues.value = draft.reference(fields, "value", To::value);
   static_cast<void>(fields.require("at"));
   for (const Text& place : fields.texts("at")) {
-    if (const std::string_view cookie = issuing_cookie(place.text); !cookie.empty()) {
-      if (!is_token(cookie)) {
-        draft.problems.error(place.place, fmt::format("{} is no cookie name", in_quotes(cookie)));
-      }
-    } else if (place.text != "body") {
-      check_pointer(place, draft.problems);
-    }
+    check_issuing_place(place, draft.problems);
     issues.at.push_back(place.text);
+  }
+  if (const Yaml* also = fields.find("also")) {
+    for_each_entry(*also, draft, [&](const std::string& name, Place place, const Yaml& entry) {
+      draft.refer(To::value, {name, place});
+      if (const auto text = as_text(entry, in_quotes(name), draft.problems)) {
+        check_issuing_place(*text, draft.problems);
+        issues.also.emplace_back(name, text->text);
+      }
+    });
   }
   issues.id = read_pointer(fields, "id", draft);
   issues.expires = read_pointer(fields, "expires", draft);

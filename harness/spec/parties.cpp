@@ -187,9 +187,10 @@ void read_principals(const Yaml& node, Draft& draft) {
     Principal principal{.id = id, .place = place};
     principal.optional = fields.boolean("optional", false);
     principal.foreign_to = draft.reference(fields, "foreignTo", Reference::To::principal);
+    principal.may_not = draft.references_at(fields, "mayNot", Reference::To::operation);
     for (std::size_t i = 0; i < entry.keys.size(); ++i) {
       const Yaml& key = entry.keys[i];
-      if (key.text == "optional" || key.text == "foreignTo") continue;
+      if (key.text == "optional" || key.text == "foreignTo" || key.text == "mayNot") continue;
       // Every other key names a value; a scalar there is more likely a misspelt key.
       if (!entry.items[i].is_map()) continue;
       static_cast<void>(fields.find(key.text));

@@ -147,6 +147,7 @@ Answer success(const Visit& visit, Json body) {
 }
 
 Answer refusal(const Visit& visit) {
+  if (visit.overstepped) return problem(Kind::refusal, 403, "the credential does not allow this");
   Answer answer{.kind = Kind::refusal};
   answer.set("Content-Type", k_json);
   answer.set("Cache-Control", "no-store");

@@ -204,11 +204,19 @@ void match(Visit& visit, Candidate& candidate) {
   }
 }
 
-// The first candidate that proves the scheme, for `owner` where one is given.
-Candidate* proof(Visit& visit, std::string_view scheme, const std::size_t* owner) {
+// Whether two credentials may go together: the same one's where both were issued together, else of
+// the same owner.
+bool go_together(const Candidate& one, const Candidate& other) {
+  const std::string& value = secret_carrier(*other.scheme).ref.value;
+  const bool together = one.proves->value(value) != nullptr && one.proves->issued;
+  return together ? one.proves == other.proves : one.proves->owner == other.proves->owner;
+}
+
+// The first candidate that proves the scheme, beside `first` where there is one.
+Candidate* proof(Visit& visit, std::string_view scheme, const Candidate* first) {
   for (Candidate& c : visit.candidates) {
     if (c.scheme->id == scheme && c.proves != nullptr &&
-        (owner == nullptr || c.proves->owner == *owner)) {
+        (first == nullptr || go_together(*first, c))) {
       return &c;
     }
   }
@@ -216,9 +224,13 @@ Candidate* proof(Visit& visit, std::string_view scheme, const std::size_t* owner
 }
 
 bool satisfied(Visit& visit, const Alternative& alternative) {
+  const bool one_suffices =
+      std::any_of(visit.hooks.begin(), visit.hooks.end(),
+                  [&](const Hooks* h) { return h->suffices != nullptr && h->suffices(visit); });
   Candidate* first = nullptr;
   for (const std::string& scheme : alternative.schemes) {
-    Candidate* found = proof(visit, scheme, first == nullptr ? nullptr : &first->proves->owner);
+    Candidate* found = proof(visit, scheme, first);
+    if (found == nullptr && one_suffices && alternative.schemes.size() > 1) continue;
     if (found == nullptr) return false;
     if (first == nullptr) first = found;
   }
@@ -226,7 +238,7 @@ bool satisfied(Visit& visit, const Alternative& alternative) {
     visit.used = first;
     visit.caller = first->proves;
   }
-  return true;
+  return first != nullptr;
 }
 
 bool decide(Visit& visit) {
@@ -244,9 +256,22 @@ bool decide(Visit& visit) {
   return visit.operation->security.empty() || visit.operation->anonymous_allowed();
 }
 
-// Two documented places disagree where they prove different credentials, or one proves none. One
-// field may be read by two schemes: it proves what either makes of it.
-bool places_disagree(const std::vector<Candidate>& candidates) {
+// Whether the operation documents both schemes together.
+bool combined(const Operation& operation, const Candidate& one, const Candidate& other) {
+  return one.scheme != other.scheme &&
+         std::any_of(operation.security.begin(), operation.security.end(), [&](const auto& a) {
+           const auto has = [&](const Candidate& c) {
+             return std::find(a.schemes.begin(), a.schemes.end(), c.scheme->id) != a.schemes.end();
+           };
+           return has(one) && has(other);
+         });
+}
+
+// Two documented places disagree where they prove different credentials, or one proves none, and
+// they are not meant to go together. One field may be read by two schemes: it proves what either
+// makes of it.
+bool places_disagree(const Visit& visit) {
+  const std::vector<Candidate>& candidates = visit.candidates;
   const Candidate* first = nullptr;
   for (const Candidate& c : candidates) {
     if (c.name.empty()) continue;
@@ -256,7 +281,8 @@ bool places_disagree(const std::vector<Candidate>& candidates) {
           return other.proves != nullptr && other.name == c.name && other.raw == c.raw;
         });
     if (!speaks) continue;
-    if (first != nullptr && first->proves != c.proves) return true;
+    if (first != nullptr && first->proves != c.proves && !combined(*visit.operation, *first, c))
+      return true;
     first = &c;
   }
   return false;
@@ -280,6 +306,15 @@ std::string text_in_base64(std::string_view token) {
   const bool printable =
       std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });
   return printable ? text : std::string();
+}
+
+// What the caller is documented not to do with any credential.
+bool permitted(const Visit& visit) {
+  if (visit.caller == nullptr) return true;
+  const auto& denied = visit.spec().principals[visit.caller->owner].may_not;
+  if (std::find(denied.begin(), denied.end(), visit.operation->id) == denied.end()) return true;
+  return std::any_of(visit.hooks.begin(), visit.hooks.end(),
+                     [&](const Hooks* h) { return h->permits != nullptr && h->permits(visit); });
 }
 
 }  // namespace
@@ -320,13 +355,14 @@ bool authenticate(Visit& visit) {
   visit.repeated = visit.mixed = false;
   visit.used = nullptr;
   visit.caller = nullptr;
+  visit.overstepped = false;
   for (const SecurityScheme* scheme : schemes_of(visit)) extract(visit, *scheme);
   for (const std::string& secret : visit.request.smuggled) add_candidate(visit, secret);
   for (const Hooks* h : visit.hooks) {
     if (h->extracted != nullptr) h->extracted(visit);
   }
   for (Candidate& c : visit.candidates) match(visit, c);
-  visit.mixed = places_disagree(visit.candidates) || sent_in_two_ways(visit.candidates);
+  visit.mixed = places_disagree(visit) || sent_in_two_ways(visit.candidates);
   for (const Hooks* h : visit.hooks) {
     if (h->matched != nullptr) h->matched(visit);
   }
@@ -336,12 +372,13 @@ bool authenticate(Visit& visit) {
     if (visit.caller->sliding && visit.caller->expires != 0) {
       visit.caller->expires = visit.caller->last_use + visit.caller->lifetime;
     }
-    visit.owner = visit.caller->owner;
+    visit.owner = visit.state.organization(visit.caller->owner);
   }
   for (const Hooks* h : visit.hooks) {
     if (h->whose != nullptr) visit.owner = h->whose(visit).value_or(visit.owner);
   }
-  return true;
+  visit.overstepped = !permitted(visit);
+  return !visit.overstepped;
 }
 
 }  // namespace keyward::target

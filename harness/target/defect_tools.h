@@ -44,6 +44,9 @@ void ignore_parameter_case(Visit& visit);
 /// its carrier takes; empty where the credential holds no such value.
 [[nodiscard]] std::string held_secret(const Visit& visit, const Candidate& candidate,
                                       const Credential& credential);
+/// How many requests in a row, this one included, brought wrong credentials of the right length.
+double count_guesses(Visit& visit);
+inline constexpr double k_many_guesses = 50;
 /// user-pass of a Basic candidate, strictly decoded; empty where it is not base64.
 [[nodiscard]] std::string user_pass(const Candidate& candidate);
 /// A refusal turned into that status, its challenge gone; documented statuses stay.

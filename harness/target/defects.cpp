@@ -140,6 +140,23 @@ std::string held_secret(const Visit& visit, const Candidate& candidate,
   return whole == nullptr ? std::string() : std::string(part_of(visit.spec(), ref, *whole));
 }
 
+double count_guesses(Visit& visit) {
+  double& guesses = visit.state.tallies["guesses in a row"];
+  const auto right = [](const Candidate& c) { return c.proves != nullptr; };
+  const auto guess = [&](const Candidate& c) {
+    return std::any_of(visit.state.credentials.begin(), visit.state.credentials.end(),
+                       [&](const Credential& held) {
+                         return held_secret(visit, c, held).size() == c.secret().size();
+                       });
+  };
+  if (std::any_of(visit.candidates.begin(), visit.candidates.end(), right)) {
+    guesses = 0;
+  } else if (std::any_of(visit.candidates.begin(), visit.candidates.end(), guess)) {
+    ++guesses;
+  }
+  return guesses;
+}
+
 std::string user_pass(const Candidate& candidate) {
   return base64_decode(scheme_and_rest(candidate.raw).second).value_or("");
 }

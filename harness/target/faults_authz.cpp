@@ -145,7 +145,17 @@ void spoil(Json& json, const std::string& key, Random& random) {
   for (auto& [name, member] : json.members) spoil(member, key, random);
 }
 
+bool has_lesser_principal(const Spec& spec) {
+  return std::any_of(spec.principals.begin(), spec.principals.end(),
+                     [](const Principal& p) { return !p.may_not.empty(); });
+}
+
 constexpr Defect k_rows[] = {
+    {"scope-ignored",
+     "every credential may do everything",
+     "scope-ignored",
+     has_lesser_principal,
+     {.permits = [](const Visit&) { return true; }}},
     {"cross-tenant-read",
      "an object of another organization can be read",
      "cross-tenant-read",

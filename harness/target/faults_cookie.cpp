@@ -97,7 +97,59 @@ constexpr std::string_view k_domain = "; Path=/; Domain=example.test";
 constexpr std::string_view k_two_years = "; Path=/; Max-Age=63072000";
 constexpr std::string_view k_no_space = ";Path=/";
 
+bool combines(const Spec& spec) {
+  return any_operation(spec, [](const Operation& o) {
+    return std::any_of(o.security.begin(), o.security.end(),
+                       [](const Alternative& a) { return a.schemes.size() > 1; });
+  });
+}
+
+// A cookie and another place carry the same value.
+bool doubles_cookie(const Spec& spec) {
+  return any_operation(spec, [&](const Operation& o) {
+    return std::any_of(o.security.begin(), o.security.end(), [&](const Alternative& a) {
+      return std::any_of(a.schemes.begin(), a.schemes.end(), [&](const std::string& one) {
+        const Carrier& cookie = secret_carrier(*spec.scheme(one));
+        return cookie.slot == Slot::cookie &&
+               std::any_of(a.schemes.begin(), a.schemes.end(), [&](const std::string& other) {
+                 return other != one &&
+                        secret_carrier(*spec.scheme(other)).ref.value == cookie.ref.value;
+               });
+      });
+    });
+  });
+}
+
+// Cookie and field are compared with each other, and with nothing else.
+void compare_doubles(Visit& v) {
+  for (Candidate& cookie : v.candidates) {
+    if (!is_cookie(cookie) || cookie.proves != nullptr) continue;
+    for (Candidate& field : v.candidates) {
+      const bool pair =
+          field.slot != Slot::cookie && same(field.secret(), cookie.secret()) &&
+          secret_carrier(*field.scheme).ref.value == secret_carrier(*cookie.scheme).ref.value;
+      if (!pair) continue;
+      for (const Candidate& session : v.candidates) {
+        if (session.proves == nullptr || session.scheme == field.scheme ||
+            session.scheme == cookie.scheme)
+          continue;
+        cookie.proves = field.proves = session.proves;
+      }
+    }
+  }
+}
+
 constexpr Defect k_rows[] = {
+    {"double-submit",
+     "a double value is compared with its double alone",
+     "double-submit",
+     doubles_cookie,
+     {.extracted = nullptr, .matched = compare_doubles}},
+    {"part-missing",
+     "of credentials that go together, one suffices",
+     "part-missing",
+     combines,
+     {.suffices = [](const Visit&) { return true; }}},
     {"cookie-among-others",
      "the credential is read from the first cookie only",
      "cookie-among-others",

@@ -76,6 +76,12 @@ void any_coding_is_chunked(std::string& head) {
   head.replace(value, head.find("\r\n", value) - value, "chunked");
 }
 
+void length_wins(std::string& head) {
+  if (!head.contains("\r\nContent-Length: ")) return;
+  const std::size_t line = head.find("\r\nTransfer-Encoding: ");
+  if (line != std::string::npos) head.erase(line, head.find("\r\n", line + 2) - line);
+}
+
 std::optional<Answer> switching(std::string_view protocol) {
   Answer answer{.kind = Kind::preflight, .status = 101};
   answer.set("Connection", "Upgrade");
@@ -141,6 +147,11 @@ constexpr Defect k_rows[] = {
      "te-odd",
      opens_by_get,
      {.head = any_coding_is_chunked}},
+    {"te-cl",
+     "Content-Length goes before Transfer-Encoding",
+     "te-cl",
+     has_form,
+     {.head = length_wins}},
     {"conn-cached",
      "a connection stays authenticated",
      "conn-cached",

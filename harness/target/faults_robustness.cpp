@@ -70,7 +70,26 @@ void fails_open(Visit& v) {
   }
 }
 
+constexpr double k_lock = 2;  // seconds
+
+void locks_out(Visit& v) {
+  double& locked = v.state.tallies["locked"];
+  if (count_guesses(v) > k_many_guesses) locked = State::now();
+  if (State::now() - locked > k_lock) return;
+  for (Candidate& c : v.candidates) c.proves = nullptr;
+}
+
 constexpr Defect k_rows[] = {
+    {"no-rate-limit",
+     "wrong credentials are refused and nothing else, however many come",
+     "no-rate-limit",
+     anywhere,
+     {}},
+    {"lockout-dos",
+     "fifty wrong credentials in a row lock out the right one",
+     "lockout-dos",
+     anywhere,
+     {.matched = locks_out}},
     {"long-credential",
      "a secret that exceeds a buffer equals everything",
      "long-credential",

@@ -52,6 +52,10 @@ constexpr Need k_needs[] = {
      "jwt-payload-changed jwt-header-changed jwt-segments-swapped jwt-extra-segment "
      "jwt-b64-malleable"},
     {"operation that `issues` a secret with `shape: jwt`", "trap:jwt-typed"},
+    {"principal with `mayNot`", "scope-ignored"},
+    {"schemes that go together (`security: [[one, other]]`)", "part-missing"},
+    {"cookie scheme and another one, together, for the same value", "double-submit"},
+    {"scheme with `in: form`", "te-cl"},
     {"scheme with `in: header`", "header-pct-decode"},
     {"scheme whose credential is a field (`in: header`, or Basic)",
      "obs-fold nul-cr-lf-field nul-cr-lf-stripped dup-one-wins dup-one-wins-first ows-refused "
@@ -116,7 +120,7 @@ constexpr Need k_needs[] = {
     {"`tenantData` beside an operation that `issues` a value which principals hold",
      "issued-same-organization"},
     {"operation that `issues` something",
-     "issued-unique issued-alike issued-short token-cacheable"},
+     "issued-unique issued-alike issued-short issued-predictable token-cacheable"},
     {"operation that `issues` a value which principals hold", "issued-works"},
     {"operation that `issues` something for an API key", "raw-longterm-secret"},
     {"operation that `issues` something for a lone secret, as sessions are", "session-renewal"},

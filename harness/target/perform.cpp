@@ -147,11 +147,27 @@ bool organization_allowed(const Visit& visit, const Json& body, std::size_t& own
   return false;
 }
 
+// Puts a credential where the documents say that the answer has it.
+void hand_out(std::string_view place, std::string_view secret, Answer& answer) {
+  if (const std::string_view cookie = issuing_cookie(place); !cookie.empty()) {
+    answer.add("Set-Cookie", set_cookie(cookie, secret));
+  } else if (place == "body") {
+    answer.json.reset();
+    answer.body = secret;
+    answer.set("Content-Type", "text/plain; charset=utf-8");
+  } else if (answer.json) {
+    put(*answer.json, place, Json::of(secret));
+  }
+}
+
 Answer issue(Visit& visit, const Json& body) {
   const Issues& issues = *visit.operation->issues;
-  std::size_t owner = visit.owner;
+  // Whose organization it is may be a defect's to say.
+  const bool own =
+      visit.caller != nullptr && visit.state.organization(visit.caller->owner) == visit.owner;
+  std::size_t owner = own ? visit.caller->owner : visit.owner;
   if (!organization_allowed(visit, body, owner)) return invalid("no such organization");
-  Credential& made = visit.state.issue(owner, issues.value);
+  Credential& made = visit.state.issue(owner, issues);
   if (!write_record(visit, *visit.operation, body, made)) {
     visit.state.credentials.pop_back();
     return invalid("the lifetime is no positive whole number");
@@ -166,17 +182,8 @@ Answer issue(Visit& visit, const Json& body) {
     put(*answer.json, issues.lifetime->reported,
         Json::of(static_cast<std::int64_t>(made.lifetime / issues.lifetime->unit_seconds)));
   }
-  const std::string_view cookie =
-      issues.at.empty() ? std::string_view() : issuing_cookie(issues.at.front());
-  if (!cookie.empty()) {
-    answer.add("Set-Cookie", set_cookie(cookie, token));
-  } else if (issues.at.empty() || issues.at.front() == "body") {
-    answer.json.reset();
-    answer.body = token;
-    answer.set("Content-Type", "text/plain; charset=utf-8");
-  } else {
-    put(*answer.json, issues.at.front(), Json::of(std::string_view(token)));
-  }
+  for (const auto& [name, place] : issues.also) hand_out(place, *made.value(name), answer);
+  hand_out(issues.at.empty() ? "body" : issues.at.front(), token, answer);
   return answer;
 }
 
@@ -204,7 +211,8 @@ std::string list_pointer(const Operation& operation) {
 Answer list(const Visit& visit, const Operation& issuer) {
   Json records = Json::array();
   for (const Credential& c : visit.state.credentials) {
-    if (c.id.empty() || !c.alive(State::now()) || c.owner != visit.owner) continue;
+    if (c.id.empty() || !c.alive(State::now()) || visit.state.organization(c.owner) != visit.owner)
+      continue;
     show_record(*issuer.issues, c, records.items.emplace_back(Json::object()));
   }
   Json body;

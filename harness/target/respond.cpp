@@ -111,7 +111,7 @@ bool Visit::malformed() const {
 }
 
 bool Visit::may_reach(const Credential& record) const {
-  if (record.owner == owner) return true;
+  if (state.organization(record.owner) == owner) return true;
   return std::any_of(hooks.begin(), hooks.end(), [&](const Hooks* h) {
     return h->reaches != nullptr && h->reaches(*this, record);
   });

@@ -92,15 +92,19 @@ const Value* State::value_named(std::string_view name) const {
   return nullptr;
 }
 
-Credential& State::issue(std::size_t owner, std::string_view value) {
+std::string State::invent(std::string_view value) {
   const Value* known = value_named(value);
+  return known == nullptr ? random.text(k_alphanumeric, 32) : invent(*known);
+}
+
+Credential& State::issue(std::size_t owner, const Issues& issues) {
   Credential& made = credentials.emplace_back();
   made.owner = owner;
   made.issued = true;
   made.created = now();
   made.id = uuid();
-  made.values.emplace_back(value,
-                           known == nullptr ? random.text(k_alphanumeric, 32) : invent(*known));
+  made.values.emplace_back(issues.value, invent(issues.value));
+  for (const auto& [name, place] : issues.also) made.values.emplace_back(name, invent(name));
   made.record = Json::object();
   return made;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // State: what the reference target knows: who exists, which credentials they hold, and how long.
 //
-//   organization (one a principal) ─┬─ account      e-mail, password …   never dies
+//   principal of an organization ───┬─ account      e-mail, password …   never dies
 //                                   ├─ api_key      from the environment, may rotate
 //                                   └─ api_key      issued at run time: id, expiry, record
 //
@@ -26,7 +26,7 @@ using Values = std::vector<std::pair<std::string, std::string>>;
 
 /// One credential that the target accepts, or accepted once.
 struct Credential {
-  std::size_t owner = 0;  ///< index of its principal; every principal is an organization
+  std::size_t owner = 0;  ///< index of its principal
   Values values;          ///< by name of the spec: {api_key, 3f…} or {email, …} {password, …}
   Values former;          ///< what a rotation replaced
   std::string id;         ///< of its record; empty: it has none
@@ -60,12 +60,17 @@ class State {
   std::map<std::string, double, std::less<>> tallies;     ///< the same, as numbers
 
   [[nodiscard]] static double now();
+  /// The organization of a principal, as the index of a principal: its own, where it is foreign to
+  /// another, else the first one's.
+  [[nodiscard]] std::size_t organization(std::size_t owner) const {
+    return spec.principals[owner].foreign_to.empty() ? 0 : owner;
+  }
   /// The principal's value by name; empty where it holds none.
   [[nodiscard]] std::string value_of(std::size_t owner, std::string_view name) const;
   /// The credential with that record id, dead or alive, or null.
   [[nodiscard]] Credential* record(std::string_view id);
-  /// A new credential of `owner` for that value of the spec, random by the value's shape.
-  Credential& issue(std::size_t owner, std::string_view value);
+  /// A new credential of `owner` with the values that the operation gives, random by their shapes.
+  Credential& issue(std::size_t owner, const Issues& issues);
   [[nodiscard]] std::string uuid();
   /// A new JSON Web Token of that type (RFC 7515 section 4.1.9).
   [[nodiscard]] std::string sign(std::string_view type);
@@ -77,6 +82,7 @@ class State {
 
  private:
   std::string invent(const Value& value);
+  std::string invent(std::string_view value);
   [[nodiscard]] const Value* value_named(std::string_view name) const;
 
   std::uint64_t seed_;

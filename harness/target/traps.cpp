@@ -422,6 +422,20 @@ constexpr Defect k_rows[] = {
             if (!is_data(v, a) || v.used == nullptr || v.used->slot != Slot::cookie) return;
             a.add("Set-Cookie", set_cookie(v.used->name, v.used->secret()) + "; Max-Age=3600");
           }}},
+    {"guess-limit",
+     "of wrong credentials in a row, those after the fiftieth are told to wait",
+     "",
+     anywhere,
+     {.matched = [](Visit& v) { static_cast<void>(count_guesses(v)); },
+      .answer =
+          [](const Visit& v, Answer& a) {
+            const auto guesses = v.state.tallies.find("guesses in a row");
+            const bool many = guesses != v.state.tallies.end() && guesses->second > k_many_guesses;
+            if (!is_refusal(a) || !many) return;
+            guesses->second = 0;
+            a = problem(Kind::refusal, 429, "too many wrong credentials");
+            a.set("Retry-After", "1");
+          }}},
     {"cookies",
      "every answer sets a fresh cookie",
      "",

@@ -88,6 +88,7 @@ struct Visit {
   bool mixed = false;            ///< two slots disagree
   Candidate* used = nullptr;     ///< the candidate that opened
   Credential* caller = nullptr;  ///< whose credential opened; null: nobody's
+  bool overstepped = false;      ///< it is right, and does not suffice for this operation
   std::size_t owner = 0;         ///< organization whose data is answered
 
   [[nodiscard]] const Spec& spec() const { return state.spec; }
@@ -123,8 +124,10 @@ struct Hooks {
   bool (*admits)(const Visit&, const Candidate&, const Credential&) = nullptr;
   std::optional<bool> (*alive)(const Visit&, const Candidate&, Credential&) = nullptr;
   void (*matched)(Visit&) = nullptr;
-  bool (*refuses)(const Visit&) = nullptr;                      ///< a valid request, all the same
-  std::optional<std::size_t> (*whose)(const Visit&) = nullptr;  ///< organization of the data
+  bool (*suffices)(const Visit&) = nullptr;  ///< one credential of those that go together
+  bool (*refuses)(const Visit&) = nullptr;   ///< a valid request, all the same
+  bool (*permits)(const Visit&) = nullptr;   ///< what the caller is documented not to be let do
+  std::optional<std::size_t> (*whose)(const Visit&) = nullptr;        ///< organization of the data
   bool (*reaches)(const Visit&, const Credential& record) = nullptr;  ///< of another organization
   bool (*finds_dead)(const Visit&, const Credential& record) = nullptr;  ///< expired or revoked
   /// Seconds, 0 for never, where a right server would refuse or read otherwise; null: absent.

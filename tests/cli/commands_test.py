@@ -298,6 +298,38 @@ class Fuzz(Case):
         self.assertIn("--resume", errors)
 
 
+class ProbeLimits(Case):
+    ROWS = ("*/robustness/no-rate-limit", "*/robustness/lockout-dos")
+
+    def probe(self, *target, asked=True) -> dict[str, tuple[str, str]]:
+        """Verdict and what was seen, by row, of one scheme."""
+        env = self.serve(MINI, *target)
+        only = [word for row in self.ROWS for word in ("--only", row)]
+        self.keyward("run", MINI, *only, *(["--probe-limits"] if asked else []), env=env)
+        return {case["mutation"]: (case["verdict"], case["actual"])
+                for case in self.results()["cases"]}
+
+    def test_it_is_not_done_unasked(self):
+        for verdict, actual in self.probe(asked=False).values():
+            self.assertEqual(verdict, "skipped")
+            self.assertIn("--probe-limits", actual)
+
+    def test_no_limit(self):
+        seen = self.probe()
+        self.assertEqual(seen["no-rate-limit"][0], "fail")
+        self.assertEqual(seen["lockout-dos"], ("pass", "the right one is accepted"))
+
+    def test_a_limit_is_seen_and_not_waited_out(self):
+        seen = self.probe("--trap", "guess-limit")
+        self.assertEqual(seen["no-rate-limit"][0], "pass")
+        self.assertRegex(seen["no-rate-limit"][1], "^guesses are limited after [45][0-9]$")
+        self.assertEqual(seen["lockout-dos"][0], "pass")
+
+    def test_a_lock_out(self):
+        self.assertEqual(self.probe("--fault", "lockout-dos")["lockout-dos"],
+                         ("fail", "401 after 60 wrong ones"))
+
+
 class RunReportReplay(Case):
     def setUp(self):
         super().setUp()

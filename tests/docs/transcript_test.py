@@ -21,7 +21,7 @@ import tempfile
 from pathlib import Path
 
 PATIENCE = 120  # seconds for a whole page
-PROGRESS = re.compile(r"keyward: (controls|cases|minimising|rotations|runs)( \d+/\d+ .*)?")
+PROGRESS = re.compile(r"keyward: (controls|cases|minimising|cases that run alone|runs)( \d+/\d+ .*)?")
 MARK = "\x1e"  # between the outputs of two commands
 
 

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+// F10 authz, fourth part: a credential that is documented to open less than others (a read-only
+// key) does not open the rest.
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "harness/catalogue/lifecycle.h"
+#include "harness/catalogue/tenancy.h"
+
+namespace keyward {
+namespace {
+
+bool holds(const Spec& spec, const Principal& principal, const Alternative& alternative) {
+  return !alternative.schemes.empty() &&
+         std::ranges::all_of(alternative.schemes, [&](const std::string& id) {
+           return std::ranges::all_of(spec.scheme(id)->carriers, [&](const Carrier& carrier) {
+             return carrier.ignored || find_value(principal, carrier.ref.value) != nullptr;
+           });
+         });
+}
+
+bool may(const Principal& principal, const Operation& operation) {
+  return std::ranges::find(principal.may_not, operation.id) == principal.may_not.end();
+}
+
+// What shows that the principal's credential works at all: an operation that it may call, and that
+// does no harm, with the scheme or with others beside it. Nothing where there is none.
+std::optional<Use> allowed_to(const Spec& spec, const Principal& principal,
+                              const std::string& scheme) {
+  for (const Operation& operation : spec.operations) {
+    const bool harmless = !operation.unsafe() || operation.issues;
+    if (!harmless || operation.needs_created() || operation.anonymous_allowed() ||
+        !may(principal, operation))
+      continue;
+    for (const Alternative& alternative : operation.security) {
+      const bool has = std::ranges::find(alternative.schemes, scheme) != alternative.schemes.end();
+      if (has && holds(spec, principal, alternative)) return Use{&operation, &alternative};
+    }
+  }
+  return std::nullopt;
+}
+
+Step as(const Principal& principal, const Operation& operation, const Alternative& alternative,
+        std::string says) {
+  Step step;
+  step.says = std::move(says);
+  step.operation = &operation;
+  step.alternative = &alternative;
+  step.actor = &principal;
+  return step;
+}
+
+void scope_ignored(const Spec& spec, std::vector<Script>& out) {
+  for (const Principal& principal : spec.principals) {
+    for (const std::string& id : principal.may_not) {
+      const Operation& operation = *spec.operation(id);
+      for (const Alternative& alternative : operation.security) {
+        if (!holds(spec, principal, alternative)) continue;
+        Script script = listed_under(operation, alternative, principal.id);
+        const auto allowed = allowed_to(spec, principal, alternative.schemes.front());
+        if (!allowed) {
+          script.unavailable =
+              "nothing that " + principal.id + " may do shows that its credential works";
+          out.push_back(std::move(script));
+          continue;
+        }
+        script.steps.push_back(as(principal, *allowed->operation, *allowed->alternative,
+                                  "see that the credential of " + principal.id + " works"));
+        const std::string& role = operation.revokes.empty() ? operation.renews : operation.revokes;
+        const Operation* issuer = role.empty() ? nullptr : spec.issuer(role);
+        if (operation.needs_created() && issuer != nullptr)
+          script.steps.push_back(issue_step_without_lifetime(*issuer));
+        Step attempt =
+            as(principal, operation, alternative, "do what " + principal.id + " may not");
+        attempt.own_object = issuer != nullptr;
+        attempt.judged = true;
+        attempt.expect = Expect::refused;
+        script.steps.push_back(std::move(attempt));
+        out.push_back(std::move(script));
+      }
+    }
+  }
+}
+
+constexpr Scenario k_rows[] = {
+    {.id = "scope-ignored",
+     .family = Family::authz,
+     .level = Level::must,
+     .document_gate = false,
+     .severity = 8,
+     .expect = Expect::refused,
+     .title = "A credential does what it is documented not to open",
+     .right = "A credential of lesser rights is refused where these do not suffice.",
+     .why = "Keys are handed out as harmless, and are not.",
+     .fix = "Check in each handler what the credential may do, and refuse what nobody granted.",
+     .sources = "RFC 6750 section 3.1; API5:2023; ASVS 8.2.1; CWE-862",
+     .write = scope_ignored},
+};
+
+}  // namespace
+
+std::span<const Scenario> privilege_rows() { return k_rows; }
+
+}  // namespace keyward
