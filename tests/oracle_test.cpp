@@ -86,7 +86,7 @@ TEST(Oracle, TellsRefusalsByStatus) {
          .absent = answer(401, R"({"error":"unauthorized"})"),
          .twin = answer(403, R"({"error":"forbidden"})"),
          .later = {{forms, accepted},
-                   {answer(200, R"({"forms":[],"total":0})"), refused},
+                   {answer(200, R"({"forms":[],"total":0})"), Reception::similar},
                    {answer(200, R"({"forms":[{"id":"x","name":"y"}],"total":1})"), accepted},
                    {answer(200), refused},
                    {answer(200, "   \r\n"), refused},
@@ -135,6 +135,31 @@ TEST(Oracle, TellsRefusalsByStatus) {
                    {answer(200, R"({"forms":[{"id":"9","name":"z"}],"total":1})"), accepted}}}});
 }
 
+// What is requested stands in it, another replica answers, a list has run empty.
+TEST(Oracle, TakesNoSuccessForARefusalThatHasItsOwnStatus) {
+  constexpr Reception similar = Reception::similar;
+  const Exchange denied = answer(401, R"({"error":"unauthorized"})");
+  play({{.what = "the address of the request",
+         .valid = answer(200, R"({"forms":[{"id":"f"}],"self":"/forms?token=k"})"),
+         .again = answer(200, R"({"forms":[{"id":"f"}],"self":"/forms?token=k"})"),
+         .absent = denied,
+         .twin = denied,
+         .later = {{answer(200, R"({"forms":[{"id":"f"}],"self":"/forms?t%6Fken=k"})"), similar},
+                   {answer(200, R"({"error":"unauthorized","self":"/forms"})"), refused}}},
+        {.what = "a queue that is empty at times",
+         .valid = answer(200, R"([{"id":"a1"},{"id":"a2"}])"),
+         .again = answer(200, R"([{"id":"a1"},{"id":"a2"}])"),
+         .absent = denied,
+         .twin = denied,
+         .later = {{answer(200, "[]"), similar}, {answer(200, "{}"), refused}}},
+        {.what = "refusals have the status of success",
+         .valid = answer(200, R"({"forms":[{"id":"f"}],"self":"/a"})"),
+         .again = answer(200, R"({"forms":[{"id":"f"}],"self":"/a"})"),
+         .absent = answer(200, R"({"self":"/b"})"),
+         .twin = denied,
+         .later = {{answer(200, R"({"self":"/c"})"), refused}}}});
+}
+
 // --- refusals with the status of acceptance ---
 
 TEST(Oracle, TellsAnEnvelopeByWhatIsInIt) {
@@ -151,7 +176,7 @@ TEST(Oracle, TellsAnEnvelopeByWhatIsInIt) {
          .again = answer(200, R"({"status":"ok","version":"1.2"})"),
          .absent = answer(401, R"({"error":"no key"})"),
          .twin = answer(401, R"({"error":"wrong key"})"),
-         .later = {{answer(200, R"({"status":"malformed","version":"1.2"})"), refused},
+         .later = {{answer(200, R"({"status":"malformed","version":"1.2"})"), Reception::similar},
                    {answer(200, R"({"status":"ok","version":"1.2"})"), accepted}}},
         {.what = "code and message, data null",
          .valid = answer(200, R"({"code":0,"message":"ok","data":null,"request_id":"a1"})"),
@@ -558,36 +583,6 @@ TEST(Oracle, DescribesWhatWasSeen) {
   EXPECT_EQ(describe(broken, none), "TLS failure");
   broken.detail = "self-signed";
   EXPECT_EQ(describe(broken, none), "TLS failure (self-signed)");
-}
-
-// --- fingerprints ---
-
-TEST(Fingerprint, SharesAreOfWhatIsWanted) {
-  EXPECT_EQ(share({1, 2, 3}, {2, 3, 4, 5}), 0.5);
-  EXPECT_EQ(share({}, {1}), 0);
-  EXPECT_EQ(share({1}, {}), 1);
-  EXPECT_EQ(unite({1, 3}, {2, 3}), (Features{1, 2, 3}));
-  EXPECT_EQ(intersect({1, 3}, {2, 3}), (Features{3}));
-  EXPECT_EQ(subtract({1, 3}, {2, 3}), (Features{1}));
-}
-
-TEST(Fingerprint, IsBounded) {
-  std::string members = "{";
-  std::string words;
-  for (int i = 0; i < 20'000; ++i) {
-    members += "\"m" + std::to_string(i) + "\":\"v" + std::to_string(i) + "\",";
-    words += "w" + std::to_string(i) + " ";
-  }
-  members += "\"last\":0}";
-  for (const std::string& body : {members, words}) {
-    const Fingerprint print = fingerprint(*answer(200, body).response);
-    for (const Features& features :
-         {print.structure, print.outline, print.values, print.texts, print.lengths}) {
-      EXPECT_LE(features.size(), 4096U);
-      EXPECT_TRUE(std::ranges::is_sorted(features));
-    }
-  }
-  EXPECT_EQ(fingerprint(*answer(200, std::string(300, '[')).response).form, Form::text);
 }
 
 }  // namespace

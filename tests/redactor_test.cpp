@@ -211,6 +211,42 @@ TEST(Redactor, HidesBase64AtEveryAlignment) {
   }
 }
 
+// As dumps, debuggers and programs print bytes.
+TEST(Redactor, HidesBytesThatAreSpelledOut) {
+  const std::string secret = "Zq8v-N2mXc4L_kR7tYw1Bd5HsJ9f";
+  const Redactor redactor = hiding(secret);
+  const auto joined = [&](const char* format, std::string_view gap) {
+    std::string out;
+    for (const char c : secret) {
+      if (!out.empty()) out += gap;
+      out += each_byte(std::string(1, c), format);
+    }
+    return out;
+  };
+  std::string wide;
+  for (const char c : secret) wide += std::string(1, c) + '\0';
+  const std::string octal = joined("\\%03o", "");
+  for (const std::string& spelled :
+       {joined("%02x", ":"), joined("%02X", " "), joined("%02x", "-"), joined("0x%02x", ", "),
+        joined("%d", ","), joined("%d", ", "), joined("=%02X", ""), octal, wide, '\0' + wide,
+        base64(base64(secret)), base64("key=" + base64(secret)), base64(base64(secret), true)}) {
+    for (const std::string& text : {spelled, "[" + spelled + "]", "k=" + spelled + "; next"}) {
+      const std::string cleaned = redactor.clean(text);
+      EXPECT_TRUE(cleaned.contains(k_label)) << text;
+      EXPECT_LT(cleaned.size(), text.size() / 2 + 24) << cleaned;
+    }
+    std::string json = "{\"at\":\"";
+    append_escaped(json, spelled);
+    json += "\"}";
+    EXPECT_TRUE(redactor.clean(json).contains(k_label)) << json;
+    EXPECT_TRUE(parse_json(redactor.clean(json))) << redactor.clean(json);
+  }
+  for (const std::string_view plain : {"11:22:33 44:55:66", "127.0.0.1, 10.0.0.1", "[1,2,3,4,5,6]",
+                                       "de:ad:be:ef:00:11", "a=b=c=d=ee=ff"}) {
+    EXPECT_EQ(redactor.clean(plain), plain);
+  }
+}
+
 TEST(Redactor, HidesBasicUserPassGivenAsItsBase64) {
   Redactor redactor;
   redactor.add("member.account", base64("someone@example.com:hunter2"));

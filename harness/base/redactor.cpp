@@ -21,6 +21,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "harness/base/spelled.h"
 #include "harness/base/text.h"
 #include "harness/base/unescape.h"
 
@@ -142,15 +143,23 @@ class Index {
     if (bytes.contains(' '))
       add_spelling(secret, replace_all(bytes, " ", "+"), bytes.size(), bytes.size());
     add_spelling(secret, hex(bytes), 2 * bytes.size(), bytes.size());
-    // Behind 0, 1 or 2 bytes of something else (`user-id:`) the same bytes give other characters.
-    // The characters that the neighbours have a share in are left out.
+    add_base64(secret, bytes, bytes.size());
+    // Base64 of the base64: a log line in a token, a token in a header that is dumped.
+    std::string inner = base64(bytes);
+    inner.resize(8 * bytes.size() / 6);
+    add_base64(secret, inner, bytes.size());
+  }
+
+  // Behind 0, 1 or 2 bytes of something else (`user-id:`) the same bytes give other characters. The
+  // characters that the neighbours have a share in are left out.
+  void add_base64(std::uint32_t secret, std::string_view text, std::size_t bytes) {
     for (std::size_t before = 0; before < 3; ++before) {
       const std::size_t first = (8 * before + 5) / 6;
-      const std::string encoded = base64(std::string(before, '\0').append(bytes)).substr(first);
-      const std::size_t own = 8 * (before + bytes.size()) / 6 - first;
-      add_spelling(secret, encoded, own, bytes.size());
+      const std::string encoded = base64(std::string(before, '\0').append(text)).substr(first);
+      const std::size_t own = 8 * (before + text.size()) / 6 - first;
+      add_spelling(secret, encoded, own, bytes);
       const std::string url = replace_all(replace_all(encoded, "+", "-"), "/", "_");
-      if (url != encoded) add_spelling(secret, url, own, bytes.size());
+      if (url != encoded) add_spelling(secret, url, own, bytes);
     }
   }
 
@@ -247,6 +256,18 @@ struct Redactor::State {
   std::unordered_set<std::string> known;
   Index index;
 
+  // Appends what stands in the text, and what it spells out byte by byte.
+  void search_level(std::string_view text, std::vector<Found>& found) const {
+    index.search(text, found);
+    Unescaped spelled;
+    for (const Spelled how : k_spelled) {
+      if (!read_spelled(text, how, spelled)) continue;
+      std::size_t done = found.size();
+      index.search(spelled.text, found);
+      for (; done < found.size(); ++done) found[done].range = spelled.original(found[done].range);
+    }
+  }
+
   // Appends what the text holds once it is decoded, twice decoded and so on, as places in the text.
   // Says whether the text has escapes of several kinds.
   bool search_decoded(std::string_view text, std::string_view introducers,
@@ -257,7 +278,7 @@ struct Redactor::State {
     levels.push_back(std::move(decoded));
     while (true) {
       std::size_t done = found.size();
-      index.search(levels.back().text, found);
+      search_level(levels.back().text, found);
       Unescaped next;
       const bool deeper =
           levels.size() < k_levels && unescape(levels.back().text, next, introducers);
@@ -277,7 +298,7 @@ struct Redactor::State {
   // All there is, widened to whole escapes; the earlier first, of those the longer, then the whole.
   [[nodiscard]] std::vector<Found> search(std::string_view text) const {
     std::vector<Found> found;
-    index.search(text, found);
+    search_level(text, found);
     const bool several_kinds = search_decoded(text, k_escapes, found);
     // Among escapes of several kinds, those of one may be meant literally: %20 before a \u0041.
     for (std::size_t i = 0; several_kinds && i < k_escapes.size(); ++i)

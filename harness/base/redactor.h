@@ -4,10 +4,11 @@
 //
 //   GET /forms?token=aBcDeF%31%32…   →   GET /forms?token=«member.api_key»
 //
-// Known spellings are the bytes themselves, hexadecimal, and base64 at each of its three
-// alignments. Text is searched as it stands, and again as a URL, JSON or HTML reader would decode
-// it (%41,
-// \u0041, &#65;, and these nested in each other), so no list of encodings can miss a mixture.
+// Known spellings are the bytes themselves, hexadecimal, base64 at each of its three alignments,
+// and base64 of that. Text is searched as it stands, again with bytes that it spells out one by one
+// (5a:71, [90,113], UTF-16 …: spelled.h), and all of that again as a URL, JSON or HTML reader would
+// decode it (%41, \u0041, &#65;, and these nested in each other), so no list of encodings can miss
+// a mixture.
 #pragma once
 
 #include <cstddef>

@@ -71,7 +71,7 @@ Outcome judge_mass_assign(const Trail& trail) {
                ? Outcome{Verdict::fail, "the secret that the client named works"}
                : Outcome{Verdict::pass, "the secret that the client named does not work"};
   }
-  if (issue.reception != Reception::accepted) return {Verdict::pass, "refused"};
+  if (!let_in(issue.reception)) return {Verdict::pass, "refused"};
   const auto& [pointer, wanted] = issue.step->set.back();
   const auto json = parse_json(issue.exchange.response->body);
   const Json* given = json ? at(*json, pointer) : nullptr;

@@ -10,6 +10,7 @@
 #include "harness/catalogue/edit.h"
 #include "harness/catalogue/families.h"
 #include "harness/catalogue/judge.h"
+#include "harness/catalogue/tenancy.h"
 
 namespace keyward {
 namespace {
@@ -211,6 +212,27 @@ Skip crossed(Edit& e) {
   return std::nullopt;
 }
 
+Skip other_part(Edit& e) {
+  if (companions_of(e).empty()) return "nothing goes together with it";
+  if (!e.context.foreign) return "there is no second principal";
+  e.put(*e.context.foreign);
+  for (const SecurityScheme* twin : doubles_of(e)) place(e.request, *twin, *e.context.foreign);
+  return std::nullopt;
+}
+
+// Whether parts of two principals may go together the documents do not say: only that the foreign
+// one's data must not come of it.
+Outcome judge_other_part(const Evidence& evidence) {
+  if (const auto outcome = no_answer(evidence)) return *outcome;
+  if (evidence.reception != Reception::accepted) return {Verdict::pass, seen(evidence)};
+  const auto shown = tenant_values(evidence.operation, &*evidence.exchange.response);
+  const auto own = tenant_values(evidence.operation, evidence.valid);
+  if (shown.empty() || own.empty())
+    return {Verdict::skipped, "the spec does not say whose data the answer holds"};
+  if (!overlap(shown, own)) return {Verdict::fail, "accepted, with the other organization's data"};
+  return {Verdict::pass, seen(evidence) + ", with the member's own data"};
+}
+
 Skip foreign_origin(Edit& e) {
   e.request.set_field("Origin", e.variant == "null" ? "null" : "https://keyward.invalid");
   return std::nullopt;
@@ -301,6 +323,19 @@ constexpr Mutation k_rows[] = {
      .sources = "CWE-187; CWE-287",
      .variants = k_halves,
      .build = half},
+    {.id = "parts-crossed",
+     .family = Family::authz,
+     .severity = 8,
+     .expect = Expect::judged,
+     .needs_foreign = true,
+     .title = "Credentials of two principals are accepted together",
+     .right = "What goes together belongs to one principal, and opens that one's data.",
+     .why = "Anybody with a key of his own is whomever he names beside it.",
+     .fix = "Verify each part against the record that the secret one found.",
+     .sources = "CWE-287; CWE-639; API1:2023",
+     .build = other_part,
+     .judge = judge_other_part,
+     .combined = true},
     {.id = "halves-crossed",
      .family = Family::compare,
      .severity = 9,

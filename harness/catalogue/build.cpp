@@ -69,4 +69,26 @@ std::string own_origin(const Edit& e) {
   return host == nullptr ? "" : (e.context.tls ? "https://" : "http://") + host->value;
 }
 
+namespace {
+
+std::vector<const SecurityScheme*> together_with(const Edit& e, bool same_value) {
+  std::vector<const SecurityScheme*> found;
+  const std::string& value = e.carrier().ref.value;
+  for (const Alternative& alternative : e.context.operation->security) {
+    if (std::ranges::find(alternative.schemes, e.scheme().id) == alternative.schemes.end())
+      continue;
+    for (const std::string& id : alternative.schemes) {
+      const SecurityScheme& other = *e.context.spec->scheme(id);
+      const bool same = other.carriers[secret_index(other)].ref.value == value;
+      if (other.id != e.scheme().id && same == same_value) found.push_back(&other);
+    }
+  }
+  return found;
+}
+
+}  // namespace
+
+std::vector<const SecurityScheme*> doubles_of(const Edit& e) { return together_with(e, true); }
+std::vector<const SecurityScheme*> companions_of(const Edit& e) { return together_with(e, false); }
+
 }  // namespace keyward

@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "harness/catalogue/edit.h"
 #include "harness/catalogue/slots.h"
@@ -13,6 +14,12 @@ namespace keyward {
 /// Whether the operation documents a credential in that slot under that name (field names compare
 /// without case): such a place is no fault.
 [[nodiscard]] bool documented(const Edit& e, Slot slot, std::string_view name);
+
+/// The schemes that go together with the one under test and carry the same value: a cookie and the
+/// field that repeats it.
+[[nodiscard]] std::vector<const SecurityScheme*> doubles_of(const Edit& e);
+/// Those that go together with it and carry another value.
+[[nodiscard]] std::vector<const SecurityScheme*> companions_of(const Edit& e);
 
 /// What a parameter, cookie or member with the secret would be called: the scheme's own name, or
 /// `token` for Authorization.

@@ -24,7 +24,8 @@ constexpr Rows k_any_secret = {
     "revoked-*",       "race-revoke",     "resurrect",        "rotation-*",
     "mass-assign",     "cross-tenant-*",  "tenant-data",      "conn-*",
     "fail-open",       "session-renewal", "scheme-only",      "jwt-*",
-    "inherited-name",  "separator-tail",  "common-secret",    "basic-password-only"};
+    "inherited-name",  "separator-tail",  "common-secret",    "basic-password-only",
+    "default-account", "foreign-scheme"};
 // What else is accepted where the beginning of the secret is enough. A secret that is dead, of
 // somebody else or in another place has another beginning, or none: it stands by itself.
 constexpr Rows k_beginning = {
@@ -79,12 +80,18 @@ constexpr Rows k_echoes = {"secret-echo-header"};
 constexpr Rows k_duplicates = {"dup-*", "conflict-header-query"};
 constexpr Rows k_paths = {"path-param", "path-pct", "place-path"};
 constexpr Rows k_members = {"null-expires", "expires-at-wrong"};
+constexpr Rows k_partless = {"checksum-only", "place-*",       "name-*",
+                             "spoof-*",       "parts-crossed", "double-submit"};
 constexpr Rows k_password = {"checksum-only", "basic-*"};
 
 constexpr Cause k_causes[] = {
     {"open-endpoint", "", k_no_secret},
     {"valid", "", k_refused},
+    {"opens-at-times", "", k_any_secret},
     {"fail-open", "", k_any_secret},
+    // Where a part is not needed at all, nothing can be said of it, wherever it stands.
+    {"part-missing", "", k_partless},
+    {"part-missing", "", k_any_secret},
     {"prefix-n", "checksum-only",
      k_any_secret},  // one byte, and one random secret in so many has it
     // A token whose claims may be changed is good for anything: they say whose it is, and how long.

@@ -26,6 +26,8 @@ struct Observation {
   bool documented_request;  ///< the operation's own method and path: documented answers apply
   bool tls = false;         ///< over https
   bool well_formed;         ///< the request obeys the grammar (a malformed one may be answered 400)
+  /// It carries right credentials, and is meant to be accepted: a refusal is about something else.
+  bool rightful = false;
   /// The secrets this very request carried, mutated ones included; public values are none.
   std::span<const Secret> sent;
   std::span<const std::string> peers;  ///< tokens issued earlier in this run, for uniqueness

@@ -20,6 +20,7 @@ namespace keyward {
 namespace {
 
 constexpr double k_expiry_margin = 2.0;
+constexpr double k_longest_asked = 366.0 * 24 * 3600;  // seconds; longer lives may be bounded
 constexpr double k_least_bits = 64;
 constexpr std::size_t k_alike = 4;
 // Of 128 random bits, 16 samples show 80 or more in any usual alphabet; of a UUID by time, 60.
@@ -69,15 +70,17 @@ Look expires_at_wrong(const Observation& o) {
   const auto asked = asked_lifetime(o);
   const auto body = parse_json(answer(o)->body);
   const Json* value = body ? at(*body, o.operation.issues->expires) : nullptr;
-  if (!asked || value == nullptr) return not_applicable();
+  if (!asked || value == nullptr || *asked > k_longest_asked) return not_applicable();
   if (value->type == Json::Type::null) return breach("no expiry, though a lifetime was asked for");
   const double expires = value->is_string() ? parse_rfc3339(value->text) : -1;
   if (expires < 0) return breach("an expiry that is no RFC 3339 date-time");
-  // The server's own clock counts, where it shows it.
+  // The server's own clock counts, where it shows it; Date may be another's (a proxy's), and then
+  // ours may be nearer to the one that counts.
   const std::string* date = answer(o)->field("Date");
   const double shown = date == nullptr ? -1 : parse_http_date(*date);
-  const double created = shown < 0 ? o.exchange.started : shown;
-  const double off = expires - created - *asked;
+  const double by_ours = expires - o.exchange.started - *asked;
+  const double by_shown = shown < 0 ? by_ours : expires - shown - *asked;
+  const double off = std::abs(by_ours) < std::abs(by_shown) ? by_ours : by_shown;
   return verdict(std::abs(off) <= k_expiry_margin + o.exchange.duration,
                  std::to_string(std::lround(off)) + " s off creation plus lifetime");
 }

@@ -16,10 +16,11 @@ constexpr std::string_view k_long[] = {"suffix-300", "tail-72", "tail-128", "tai
 constexpr std::string_view k_substrings[] = {"inside", "at-end"};
 constexpr std::string_view k_cases[] = {"swapped", "lower", "upper", "first-letter", "last-letter"};
 constexpr std::string_view k_positions[] = {"first", "middle", "last"};
-constexpr std::string_view k_tails[] = {"semicolon", "space", "slash", "hash"};
+constexpr std::string_view k_tails[] = {"semicolon", "space", "slash", "hash",
+                                        "dot",       "pipe",  "colon"};
 constexpr std::string_view k_letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
 constexpr std::string_view k_folds[] = {"fullwidth", "kelvin", "dotless-i", "long-s", "ligature"};
-constexpr std::string_view k_spaces[] = {"around", "newline", "inside"};
+constexpr std::string_view k_spaces[] = {"around", "newline", "inside", "behind"};
 constexpr std::string_view k_controls[] = {"vertical-tab", "delete", "zero-width", "bom",
                                            "soft-hyphen"};
 constexpr std::string_view k_numbers[] = {"leading-zero", "plus", "fraction", "exponent"};
@@ -62,6 +63,9 @@ Skip tailed(Edit& e) {
   const std::string_view tail = e.variant == "semicolon" ? ";x"
                                 : e.variant == "space"   ? " x"
                                 : e.variant == "slash"   ? "/x"
+                                : e.variant == "dot"     ? ".x"
+                                : e.variant == "pipe"    ? "|x"
+                                : e.variant == "colon"   ? ":x"
                                                          : "#x";
   e.put(std::string(e.secret()) + std::string(tail));
   return std::nullopt;
@@ -165,7 +169,9 @@ Skip whitespace(Edit& e) {
   if (!encodes_bytes(e.carrier().slot)) {
     return "white space around a field value is no part of it (RFC 9110 section 5.5)";
   }
-  e.put(e.variant == "around" ? ' ' + secret + ' ' : secret + '\n');
+  e.put(e.variant == "around"   ? ' ' + secret + ' '
+        : e.variant == "behind" ? secret + ' '
+                                : secret + '\n');
   return std::nullopt;
 }
 

@@ -115,8 +115,7 @@ Outcome judge_negcached(const Trail& trail) {
   const StepSeen& last = trail.steps.back();
   if (!reused(trail.steps.front(), last)) return {Verdict::skipped, std::string(k_not_reused)};
   if (last.reception == Reception::refused) return {Verdict::fail, told(last)};
-  return {last.reception == Reception::accepted ? Verdict::pass : Verdict::inconclusive,
-          told(last)};
+  return {let_in(last.reception) ? Verdict::pass : Verdict::inconclusive, told(last)};
 }
 
 Outcome judge_pipelined(const Trail& trail) {
@@ -130,7 +129,7 @@ Outcome judge_pipelined(const Trail& trail) {
       "with the credential " + std::string(name(valid)) + ", without " + std::string(name(none));
   if (none == Reception::accepted)
     return {trail.absent_refused ? Verdict::fail : Verdict::inconclusive, actual};
-  return {valid == Reception::accepted ? Verdict::pass : Verdict::inconclusive, actual};
+  return {let_in(valid) ? Verdict::pass : Verdict::inconclusive, actual};
 }
 
 constexpr Scenario k_rows[] = {

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // F14 cookie: a credential in a cookie, under its name and beside others. RFC 6265 says how a
 // cookie is written and leaves to the server how it is read: most of what differs is told only.
-#include <algorithm>
 #include <string>
-#include <vector>
 
 #include "harness/base/text.h"
 #include "harness/catalogue/build.h"
@@ -85,25 +83,8 @@ Skip spaces(Edit& e) {
   return std::nullopt;
 }
 
-// The schemes that carry the same value as the one under test: a cookie and the field that repeats
-// it.
-std::vector<const SecurityScheme*> doubles(const Edit& e) {
-  std::vector<const SecurityScheme*> found;
-  const std::string& value = e.carrier().ref.value;
-  for (const Alternative& alternative : e.context.operation->security) {
-    if (std::ranges::find(alternative.schemes, e.scheme().id) == alternative.schemes.end())
-      continue;
-    for (const std::string& id : alternative.schemes) {
-      const SecurityScheme& other = *e.context.spec->scheme(id);
-      if (other.id != e.scheme().id && other.carriers[secret_index(other)].ref.value == value)
-        found.push_back(&other);
-    }
-  }
-  return found;
-}
-
 Skip own_double(Edit& e) {
-  const auto others = doubles(e);
+  const auto others = doubles_of(e);
   if (others.empty()) return "no other scheme repeats the value";
   const std::string bytes(e.variant == "made-up" ? e.twin() : e.foreign());
   if (bytes.empty()) return "the foreign principal holds no such value";

@@ -110,7 +110,7 @@ Skip user_agent(Edit& e) {
 // Firewalls and some APIs want a user agent they know: their 403 says nothing about the credential.
 Outcome judge_user_agent(const Evidence& evidence) {
   if (const auto outcome = no_answer(evidence)) return *outcome;
-  if (evidence.reception == Reception::accepted) return {Verdict::pass, seen(evidence)};
+  if (let_in(evidence.reception)) return {Verdict::pass, seen(evidence)};
   const bool wall = evidence.exchange.response->status == 403;
   return {wall ? Verdict::inconclusive : Verdict::fail, seen(evidence)};
 }

@@ -141,6 +141,17 @@ void fail_open(const Spec& spec, std::vector<Script>& out) {
   }
 }
 
+// Sixty random secrets, when the rest of the run is over: what opens to one in twenty shows.
+void opens_at_times(const Spec& spec, std::vector<Script>& out) {
+  for (const Use& use : one_use_a_scheme(spec)) {
+    Script script{.operation = use.operation, .alternative = use.alternative};
+    script.patience = k_patience;
+    script.apart = true;
+    for (int i = 0; i < 2 * k_samples; ++i) script.steps.push_back(try_once(use, k_nothing_right));
+    out.push_back(std::move(script));
+  }
+}
+
 constexpr int k_guesses = 60;
 constexpr double k_guessing_patience = 120;  // seconds: a limit may be a delay
 
@@ -271,6 +282,14 @@ Outcome judge_fail_open(const Trail& trail) {
           "a wrong credential is accepted afterwards"};
 }
 
+Outcome judge_at_times(const Trail& trail) {
+  const auto opened = std::ranges::count(trail.steps, Reception::accepted, &StepSeen::reception);
+  if (opened == 0)
+    return {Verdict::pass, fmt::format("{} wrong ones, none accepted", trail.steps.size())};
+  const std::string actual = fmt::format("{} of {} accepted", opened, trail.steps.size());
+  return {trail.twin_refused ? Verdict::fail : Verdict::inconclusive, actual};
+}
+
 // How many guesses went by before the target did something about them: refused to be asked,
 // refused otherwise than at first, closed, or took its time. Nothing: it never did.
 std::optional<std::size_t> limited_after(std::span<const StepSeen> guesses) {
@@ -305,7 +324,7 @@ Outcome judge_lockout(const Trail& trail) {
                   last.exchange.response ? std::to_string(last.exchange.response->status)
                                          : std::string("no answer"),
                   trail.steps.size() - 1);
-  if (last.reception == Reception::accepted) return {Verdict::pass, "the right one is accepted"};
+  if (let_in(last.reception)) return {Verdict::pass, "the right one is accepted"};
   // Told to wait, whoever sent the guesses is held up, and not whom they were about.
   if (last.reception == Reception::throttled) return {Verdict::pass, actual + ": told to wait"};
   if (last.reception == Reception::refused) return {Verdict::fail, actual};
@@ -365,6 +384,20 @@ constexpr Scenario k_rows[] = {
      .sources = "ASVS 16.5.3; CWE-636",
      .write = fail_open,
      .judge = judge_fail_open},
+    {.id = "opens-at-times",
+     .family = Family::robustness,
+     .level = Level::must,
+     .document_gate = false,
+     .severity = 10,
+     .expect = Expect::refused,
+     .title = "Wrong credentials are accepted at times",
+     .right = "A wrong credential is refused each time.",
+     .why = "Whoever asks often enough is let in.",
+     .fix =
+         "Look for state that requests share, and for verifiers that pass what they cannot check.",
+     .sources = "ASVS 16.5.3; CWE-362; CWE-636",
+     .write = opens_at_times,
+     .judge = judge_at_times},
     {.id = "no-rate-limit",
      .family = Family::robustness,
      .level = Level::info,

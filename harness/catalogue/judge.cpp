@@ -24,13 +24,14 @@ Outcome refused_in_order(const Evidence& evidence) {
   // Dropping the connection on bad syntax is a way to refuse; breaking off an answer is none.
   if (fault == TransportFault::closed) return {Verdict::pass, seen(evidence)};
   if (const auto outcome = no_answer(evidence)) return *outcome;
-  const bool in_order = evidence.reception == Reception::refused;
+  const bool in_order =
+      evidence.reception == Reception::refused || evidence.reception == Reception::similar;
   return {in_order ? Verdict::pass : Verdict::fail, seen(evidence)};
 }
 
 Outcome accepted_or(const Evidence& evidence, std::initializer_list<int> tolerated) {
   if (const auto outcome = no_answer(evidence)) return *outcome;
-  if (evidence.reception == Reception::accepted) return {Verdict::pass, seen(evidence)};
+  if (let_in(evidence.reception)) return {Verdict::pass, seen(evidence)};
   const int status = evidence.exchange.response->status;
   if (std::ranges::find(tolerated, status) != tolerated.end()) {
     return {Verdict::pass, seen(evidence) + "; the standard allows this answer"};

@@ -42,7 +42,7 @@ Step issue_for(const Issuing& issuing, std::int64_t seconds) {
 }
 
 bool expires(const Issuing& issuing) {
-  return issuing.asks_lifetime ||
+  return issuing.asks_lifetime || !issuing.issues->expires.empty() ||
          (issuing.issues->lifetime && !issuing.issues->lifetime->reported.empty());
 }
 

@@ -12,7 +12,8 @@
 namespace keyward {
 namespace {
 
-constexpr std::string_view k_unknown[] = {"FOO", "longer", "lower", "PROPFIND"};
+constexpr std::string_view k_unknown[] = {"FOO",   "longer", "lower", "PROPFIND",
+                                          "PATCH", "SEARCH", "other"};
 constexpr std::string_view k_override_fields[] = {"X-HTTP-Method-Override", "X-HTTP-Method",
                                                   "X-Method-Override"};
 constexpr std::string_view k_overrides[] = {"options", "head", "tunnel-field", "tunnel-parameter"};
@@ -68,6 +69,7 @@ Skip unknown(Edit& e) {
   const std::string documented_method = e.request.method;
   e.request.method = e.variant == "longer"  ? documented_method + 'X'
                      : e.variant == "lower" ? to_lower(documented_method)
+                     : e.variant == "other" ? (documented_method == "POST" ? "PUT" : "POST")
                                             : e.variant;
   return std::nullopt;
 }

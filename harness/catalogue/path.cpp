@@ -1,24 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
 // F7 method-path, second half: is authentication tied to one spelling of the path, so that another
 // one reaches the handler round it? No request here carries a credential.
+#include <algorithm>
 #include <string>
 
 #include "harness/base/text.h"
 #include "harness/catalogue/build.h"
 #include "harness/catalogue/edit.h"
 #include "harness/catalogue/families.h"
+#include "harness/syntax/ascii.h"
 
 namespace keyward {
 namespace {
 
 constexpr std::string_view k_doubles[] = {"first", "last"};
-constexpr std::string_view k_dots[] = {"dot", "parent", "encoded-dot", "parameter-parent"};
-constexpr std::string_view k_triplets[] = {"unreserved", "slash", "double", "nul",
-                                           "space",      "tab",   "newline"};
-constexpr std::string_view k_parameters[] = {"plain", "css",   "session", "jsp",
-                                             "wsdl",  "debug", "format",  "callback"};
-constexpr std::string_view k_cases[] = {"upper", "capital"};
-constexpr std::string_view k_extensions[] = {"json", "xml", "css", "file"};
+constexpr std::string_view k_dots[] = {"dot",    "parent", "encoded-dot",   "parameter-parent",
+                                       "static", "health", "encoded-parent"};
+constexpr std::string_view k_triplets[] = {"unreserved", "slash",   "double", "nul",   "space",
+                                           "tab",        "newline", "twice",  "query", "fragment"};
+constexpr std::string_view k_parameters[] = {"plain",  "css",    "session",  "jsp",  "wsdl",
+                                             "debug",  "format", "callback", "test", "admin",
+                                             "health", "login",  "asset",    "docs", "within"};
+constexpr std::string_view k_cases[] = {"upper", "capital", "one-segment"};
+constexpr std::string_view k_extensions[] = {"json",    "xml",      "css",   "file",
+                                             "dropped", "replaced", "index", "dot"};
+constexpr std::string_view k_backslashes[] = {"all", "last"};
+constexpr std::string_view k_versions[] = {"lower", "higher", "none", "internal"};
 constexpr std::string_view k_rewrites[] = {"X-Original-URL", "X-Rewrite-URL"};
 
 Skip other_path(Edit& e, std::string path) {
@@ -41,10 +48,13 @@ Skip double_slash(Edit& e) {
 }
 
 Skip dot_segment(Edit& e) {
-  const std::string_view prefix = e.variant == "dot"           ? "/."
-                                  : e.variant == "parent"      ? "/x/.."
-                                  : e.variant == "encoded-dot" ? "/%2e"
-                                                               : "/x/..;";
+  const std::string_view prefix = e.variant == "dot"                ? "/."
+                                  : e.variant == "parent"           ? "/x/.."
+                                  : e.variant == "encoded-dot"      ? "/%2e"
+                                  : e.variant == "static"           ? "/static/.."
+                                  : e.variant == "health"           ? "/health/.."
+                                  : e.variant == "parameter-parent" ? "/x/..;"
+                                                                    : "/x/%2e%2e";
   return other_path(e, std::string(prefix) + e.request.path);
 }
 
@@ -57,26 +67,38 @@ Skip triplet(Edit& e) {
     if (tail.empty()) return "the path ends with a slash";
     return other_path(e, head + percent_all(tail.substr(0, 1)) + tail.substr(1));
   }
+  if (e.variant == "twice") {
+    if (tail.empty()) return "the path ends with a slash";
+    const std::string once = percent_all(tail.substr(0, 1));
+    return other_path(e, head + "%25" + once.substr(1) + tail.substr(1));
+  }
   if (e.variant == "slash") return other_path(e, head + "%2F" + tail);
   if (e.variant == "double") return other_path(e, head + "%252f" + tail);
-  const std::string_view suffix = e.variant == "nul"     ? "%00"
-                                  : e.variant == "space" ? "%20"
-                                  : e.variant == "tab"   ? "%09"
-                                                         : "%0a";
+  const std::string_view suffix = e.variant == "nul"        ? "%00"
+                                  : e.variant == "space"    ? "%20"
+                                  : e.variant == "tab"      ? "%09"
+                                  : e.variant == "query"    ? "%3fx"
+                                  : e.variant == "fragment" ? "%23"
+                                                            : "%0a";
   return other_path(e, path + std::string(suffix));
 }
 
 Skip parameter(Edit& e) {
   constexpr std::pair<std::string_view, std::string_view> k_queries[] = {
-      {"jsp", "jsp="},
-      {"wsdl", "wsdl"},
-      {"debug", "debug=1"},
-      {"format", "format=xml"},
-      {"callback", "callback=x"}};
+      {"jsp", "jsp="},          {"wsdl", "wsdl"},           {"debug", "debug=1"},
+      {"format", "format=xml"}, {"callback", "callback=x"}, {"test", "test=1"},
+      {"admin", "admin=1"},     {"health", "x=/health"},    {"login", "x=/login"},
+      {"asset", "x=.css"},      {"docs", "x=/swagger"}};
   for (const auto& [name, query] : k_queries) {
     if (e.variant != name) continue;
     e.request.query.emplace_back(query);
     return std::nullopt;
+  }
+  if (e.variant == "within") {
+    const std::string& path = e.request.path;
+    const std::size_t second = path.find('/', 1);
+    if (second == std::string::npos) return "the path has one segment";
+    return other_path(e, path.substr(0, second) + ";a=b" + path.substr(second));
   }
   const std::string_view suffix = e.variant == "plain" ? ";x"
                                   : e.variant == "css" ? ";.css"
@@ -86,6 +108,10 @@ Skip parameter(Edit& e) {
 
 Skip path_case(Edit& e) {
   const std::string& path = e.request.path;
+  if (e.variant == "one-segment") {
+    const std::size_t last = path.rfind('/');
+    return other_path(e, path.substr(0, last) + to_upper(path.substr(last)));
+  }
   if (e.variant == "upper" || path.size() < 2) return other_path(e, to_upper(path));
   return other_path(e, path.substr(0, 1) + to_upper(path.substr(1, 1)) + path.substr(2));
 }
@@ -94,7 +120,40 @@ Skip extension(Edit& e) {
   const std::string& path = e.request.path;
   if (path.ends_with('/')) return "the path ends with a slash";
   if (e.variant == "file") return other_path(e, path + "/a.js");
+  if (e.variant == "index") return other_path(e, path + "/index");
+  if (e.variant == "dot") return other_path(e, path + '.');
+  if (e.variant == "dropped" || e.variant == "replaced") {
+    const std::size_t dot = path.rfind('.');
+    if (dot == std::string::npos || dot < path.rfind('/')) return "the path has no extension";
+    return other_path(e, path.substr(0, dot) + (e.variant == "dropped" ? "" : ".csv"));
+  }
   return other_path(e, path + '.' + std::string(e.variant));
+}
+
+Skip backslash(Edit& e) {
+  std::string path = e.request.path;
+  const std::size_t last = path.rfind('/');
+  if (last == 0) return "the path has one segment";
+  if (e.variant == "last") path[last] = '\\';
+  if (e.variant == "all") std::replace(path.begin() + 1, path.end(), '/', '\\');
+  return other_path(e, std::move(path));
+}
+
+// `/v2/`, wherever it stands.
+Skip version(Edit& e) {
+  const std::string& path = e.request.path;
+  if (e.variant == "internal") return other_path(e, "/internal" + path);
+  for (std::size_t at = path.find("/v"); at != std::string::npos; at = path.find("/v", at + 1)) {
+    const std::size_t digits = at + 2;
+    const std::size_t end = k_digit.span(path, digits);
+    if (end == digits || end - digits > 3 || (end < path.size() && path[end] != '/')) continue;
+    const int number = std::stoi(path.substr(digits, end - digits));
+    if (e.variant == "lower" && number == 0) return "there is no lower version";
+    const std::string other =
+        e.variant == "none" ? "" : "/v" + std::to_string(number + (e.variant == "lower" ? -1 : 1));
+    return other_path(e, path.substr(0, at) + other + path.substr(end));
+  }
+  return "the path names no version";
 }
 
 Skip rewritten(Edit& e) {
@@ -194,6 +253,32 @@ constexpr Mutation k_rows[] = {
      .sources = "ASVS 14.2.5; CWE-647; CVE-2023-42793",
      .variants = k_extensions,
      .build = extension,
+     .bypass = true},
+    {.id = "path-backslash",
+     .family = Family::method_path,
+     .severity = 9,
+     .base = Base::absent,
+     .scope = Scope::operation,
+     .title = "A backslash for a slash in the path gets round authentication",
+     .right = "A path with a backslash is refused, unknown, or authenticated alike.",
+     .why = "The rule sees one segment, the router several.",
+     .fix = "Refuse backslashes, or normalise the path once, before any rule.",
+     .sources = "RFC 3986 section 3.3; CWE-647; CWE-22",
+     .variants = k_backslashes,
+     .build = backslash,
+     .bypass = true},
+    {.id = "path-version",
+     .family = Family::method_path,
+     .severity = 9,
+     .base = Base::absent,
+     .scope = Scope::operation,
+     .title = "Another version of the API answers without authentication",
+     .right = "Another version is unknown, or authenticated alike.",
+     .why = "What was replaced, or is not out yet, is still there and nobody guards it.",
+     .fix = "Switch old versions off, and authenticate before the version is looked at.",
+     .sources = "API9:2023; CWE-1059; CWE-306",
+     .variants = k_versions,
+     .build = version,
      .bypass = true},
     {.id = "x-original-url",
      .family = Family::method_path,

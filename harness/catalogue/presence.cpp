@@ -11,6 +11,7 @@
 #include "harness/catalogue/families.h"
 #include "harness/catalogue/judge.h"
 #include "harness/json/json.h"
+#include "harness/syntax/ascii.h"
 
 namespace keyward {
 namespace {
@@ -23,11 +24,26 @@ constexpr std::string_view k_inherited[] = {"proto", "constructor", "to-string"}
 constexpr std::string_view k_common[] = {"password", "admin", "secret", "123456", "test"};
 constexpr std::string_view k_samples[] = {"first", "second", "third"};
 constexpr std::string_view k_schemes[] = {"basic", "bearer"};
-constexpr std::string_view k_wildcards[] = {"star", "percent", "underscores", "regex",
-                                            "prefix-percent"};
+constexpr std::string_view k_wildcards[] = {
+    "star", "percent", "underscores", "regex", "prefix-percent", "question-mark", "class"};
 constexpr std::string_view k_injections[] = {"sql", "mongo", "ldap"};
+constexpr std::string_view k_foreign_schemes[] = {"Negotiate", "Digest", "NTLM", "AWS4-HMAC-SHA256",
+                                                  "Token"};
+constexpr std::string_view k_accounts[] = {"admin:admin", "root:root", "guest:guest", "test:test",
+                                           "admin:"};
+constexpr std::string_view k_whose[] = {"", "wrong"};
+constexpr std::string_view k_parts[] = {"one", "with-doubles"};
 
 Skip nothing(Edit&) { return std::nullopt; }
+
+// The scheme's own part is gone already; `with-doubles`, what carries the same value is gone, too.
+Skip leave_out(Edit& e) {
+  if (e.variant == "one") return std::nullopt;
+  const auto others = doubles_of(e);
+  if (others.empty()) return "no other scheme repeats the value";
+  for (const SecurityScheme* other : others) remove(e.request, *other);
+  return std::nullopt;
+}
 
 Skip empty(Edit& e) {
   const Slot slot = e.carrier().slot;
@@ -122,7 +138,39 @@ Skip wildcard(Edit& e) {
   if (e.variant == "percent") e.put("%");
   if (e.variant == "underscores") e.put(std::string(secret.size(), '_'));
   if (e.variant == "regex") e.put(".*");
+  const std::string cut(secret.substr(0, secret.size() - 1));
+  if (e.variant == "question-mark") e.put(cut + '?');
+  if (e.variant == "class") e.put(cut + "[!-~]");
   if (e.variant == "prefix-percent") e.put(std::string(secret.substr(0, secret.size() / 2)) + '%');
+  return std::nullopt;
+}
+
+// A scheme of the field's that the operation does not document, with something behind it.
+Skip foreign_scheme(Edit& e) {
+  for (const Alternative& alternative : e.context.operation->security) {
+    for (const std::string& id : alternative.schemes) {
+      const SecurityScheme& scheme = *e.context.spec->scheme(id);
+      if (scheme.type == SchemeType::api_key &&
+          equals_ignoring_case(scheme.carriers.front().name, "Authorization"))
+        return "the documented field has no auth-scheme";
+    }
+  }
+  e.request.set_field("Authorization",
+                      std::string(e.variant) + ' ' + e.random.text(k_alphanumeric, 32));
+  return std::nullopt;
+}
+
+Skip default_account(Edit& e) {
+  const std::size_t colon = e.variant.find(':');
+  const auto user = e.variant.substr(0, colon);
+  const auto password = e.variant.substr(colon + 1);
+  if (user == e.user_id() && password == e.secret()) return "it is the right one";
+  e.put_basic(user, password);
+  return std::nullopt;
+}
+
+Skip wrong_or_none(Edit& e) {
+  if (e.variant == "wrong") e.put(e.twin());
   return std::nullopt;
 }
 
@@ -190,18 +238,45 @@ constexpr Mutation k_rows[] = {
      .why = "The handler goes on behind the refusal: whoever reads the body needs no credential.",
      .fix = "Return where the request is refused, and stop the handler there.",
      .sources = "RFC 9110 section 15.5.2; CWE-698; CWE-200",
-     .build = nothing,
+     .variants = k_whose,
+     .build = wrong_or_none,
      .judge = judge_refusal},
+    {.id = "foreign-scheme",
+     .family = Family::presence,
+     .severity = 9,
+     .base = Base::absent,
+     .scope = Scope::operation,
+     .title = "Credentials of a scheme that nobody documented open",
+     .right = "An auth-scheme that the server does not take is as good as no credential.",
+     .why = "What another layer is trusted to have verified, nobody has.",
+     .fix = "Refuse auth-schemes that are not your own.",
+     .sources = "RFC 9110 section 11.4; CWE-287",
+     .variants = k_foreign_schemes,
+     .build = foreign_scheme},
+    {.id = "default-account",
+     .family = Family::presence,
+     .severity = 10,
+     .base = Base::absent,
+     .slots = k_basic,
+     .title = "An account that everybody tries first opens",
+     .right = "admin, root, guest and test with their own names for passwords are refused.",
+     .why = "What was left in for a demonstration opens to the first who guesses.",
+     .fix = "Take out default accounts before the code leaves a developer's machine.",
+     .sources = "ASVS 13.2.3; CWE-798; CWE-1392",
+     .variants = k_accounts,
+     .build = default_account},
     {.id = "part-missing",
      .family = Family::presence,
      .severity = 9,
      .base = Base::absent,
+     .scope = Scope::scheme,
      .title = "One credential of a combination suffices",
      .right = "A request that lacks one of the credentials that go together is refused.",
      .why = "The second credential protects nothing: a CSRF token, an app's own key.",
      .fix = "Require every part before any of them counts.",
      .sources = "RFC 9110 sections 11.4 and 15.5.2; API2:2023; CWE-306; CWE-352",
-     .build = nothing,
+     .variants = k_parts,
+     .build = leave_out,
      .combined = true},
     {.id = "empty-accepted",
      .family = Family::presence,

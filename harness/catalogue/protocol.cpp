@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // F8 protocol: does another form of the message, of its framing or of the protocol itself get round
 // authentication? What needs more than one request is in connection.cpp.
+#include <algorithm>
 #include <string>
+
+#include <fmt/format.h>
 
 #include "harness/base/text.h"
 #include "harness/catalogue/build.h"
@@ -17,7 +20,11 @@ namespace {
 constexpr Slots k_in_fields = k_header | k_basic | k_bearer;
 constexpr std::string_view k_old[] = {"with-host", "without-host"};
 constexpr std::string_view k_absolute[] = {"own-host", "other-host"};
-constexpr std::string_view k_hosts[] = {"localhost", "internal", "empty", "absent", "doubled"};
+constexpr std::string_view k_hosts[] = {"localhost", "internal", "empty", "absent",
+                                        "doubled",   "dot",      "upper"};
+constexpr std::string_view k_loads[] = {"long-query", "parameters", "fields", "long-cookie"};
+constexpr std::string_view k_bodies[] = {"expect",  "chunked",   "text", "charset",
+                                         "no-type", "multipart", "gzip"};
 constexpr std::string_view k_folds[] = {"wrong-first", "right-first"};
 constexpr std::string_view k_octets[] = {"nul-behind", "nul-inside", "cr-behind", "cr-inside"};
 constexpr std::string_view k_codings[] = {"unknown", "behind-another", "quoted"};
@@ -41,6 +48,14 @@ Skip absolute_target(Edit& e) {
 Skip other_host(Edit& e) {
   if (e.variant == "absent") {
     e.request.remove_field("Host");
+  } else if (e.variant == "dot" || e.variant == "upper") {
+    const RequestField* host = e.request.field("Host");
+    if (host == nullptr) return "the request has no Host";
+    const std::size_t port = std::min(host->value.rfind(':'), host->value.size());
+    const std::string name = host->value.substr(0, port);
+    const std::string other = e.variant == "dot" ? name + '.' : to_upper(name);
+    if (other == name) return "an address has no other case";
+    e.request.set_field("Host", other + host->value.substr(port));
   } else if (e.variant == "doubled") {
     e.request.fields.push_back({.name = "Host", .value = "localhost", .line = {}});
   } else {
@@ -105,6 +120,44 @@ Skip two_framings(Edit& e) {
   e.request.own_framing = true;
   e.request.add_field("Transfer-Encoding", "chunked");
   e.request.add_field("Content-Length", std::to_string(e.request.body.size()));
+  return std::nullopt;
+}
+
+// More than a layer in front wants to look at: it may let pass what it gave up on.
+Skip load(Edit& e) {
+  constexpr int k_many = 70;
+  if (e.variant == "long-query") e.request.query.push_back("keyward=" + std::string(2100, 'x'));
+  if (e.variant == "long-cookie")
+    e.request.set_field("Cookie", "keyward=" + std::string(5000, 'x'));
+  for (int i = 0; i < k_many; ++i) {
+    const std::string number = std::to_string(i);
+    if (e.variant == "parameters") e.request.query.push_back("k" + number + "=1");
+    if (e.variant == "fields") e.request.add_field("X-Keyward-" + number, "1");
+  }
+  return std::nullopt;
+}
+
+// The documented body without its credential, sent otherwise.
+Skip other_body(Edit& e) {
+  Request& request = e.request;
+  if (request.body.empty() && request.method != "POST") return "the operation has no body";
+  if (e.variant == "expect") request.set_field("Expect", "100-continue");
+  if (e.variant == "text") request.set_field("Content-Type", "text/plain");
+  if (e.variant == "multipart")
+    request.set_field("Content-Type", "multipart/form-data; boundary=keyward");
+  if (e.variant == "no-type") request.remove_field("Content-Type");
+  if (e.variant == "gzip") request.set_field("Content-Encoding", "gzip");
+  if (e.variant == "charset") {
+    const RequestField* type = request.field("Content-Type");
+    if (type == nullptr) return "the request has no Content-Type";
+    request.set_field("Content-Type", type->value + "; charset=utf-8");
+  }
+  if (e.variant == "chunked") {
+    if (request.body.empty()) return "the request has no body";
+    request.own_framing = true;
+    request.add_field("Transfer-Encoding", "chunked");
+    request.body = fmt::format("{:x}\r\n{}\r\n0\r\n\r\n", request.body.size(), request.body);
+  }
   return std::nullopt;
 }
 
@@ -191,6 +244,32 @@ constexpr Mutation k_rows[] = {
      .sources = "RFC 9110 section 7.4; RFC 9112 section 3.2; CWE-350",
      .variants = k_hosts,
      .build = other_host,
+     .bypass = true},
+    {.id = "overload-bypass",
+     .family = Family::protocol,
+     .severity = 9,
+     .base = Base::absent,
+     .scope = Scope::operation,
+     .title = "A large request gets round authentication",
+     .right = "What is too large is refused, and what is not needs the credential.",
+     .why = "A layer that looks at so much and no more lets pass what lies behind.",
+     .fix = "Refuse what the authenticating layer cannot read whole.",
+     .sources = "ASVS 16.5.3; CWE-636; CWE-770",
+     .variants = k_loads,
+     .build = load,
+     .bypass = true},
+    {.id = "body-bypass",
+     .family = Family::protocol,
+     .severity = 9,
+     .base = Base::absent,
+     .scope = Scope::operation,
+     .title = "A body that is sent otherwise gets round authentication",
+     .right = "How a body is framed, coded and typed changes nothing about who may send it.",
+     .why = "The check runs where a body was parsed, and does not run where none was.",
+     .fix = "Authenticate before the body is looked at, and refuse types that are not expected.",
+     .sources = "RFC 9110 sections 8.3 and 10.1.1; CWE-287; CWE-636",
+     .variants = k_bodies,
+     .build = other_body,
      .bypass = true},
     {.id = "obs-fold",
      .family = Family::protocol,

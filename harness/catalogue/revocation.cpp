@@ -8,7 +8,15 @@
 namespace keyward {
 namespace {
 
-// issue → use → revoke → poll until refused
+// The way of authenticating there that takes the value itself; null: there is none.
+const Alternative* by_itself(const Spec& spec, const Operation& operation, std::string_view value) {
+  for (const Use& use : uses_of(spec, value)) {
+    if (use.operation == &operation) return use.alternative;
+  }
+  return nullptr;
+}
+
+// issue → use → revoke → poll until refused; also revoked with itself, and twice
 void write_revoked(const Spec& spec, std::vector<Script>& out) {
   for (const Issuing& issuing : issuings(spec)) {
     const Operation* revoker = operation_with(spec, &Operation::revokes, issuing.issues->value);
@@ -27,13 +35,36 @@ void write_revoked(const Spec& spec, std::vector<Script>& out) {
       // Its own record is gone with it: the run's fixture stands where the operation names one.
       poll.own_object = false;
       script.steps.push_back(std::move(poll));
+      if (&use != &issuing.uses.front()) {
+        out.push_back(std::move(script));
+        continue;
+      }
+      Script twice = script;
+      twice.variant = "twice";
+      Step again = manage_step(*revoker, "revoke it again");
+      again.expect = Expect::judged;
+      twice.steps.insert(twice.steps.end() - 1, std::move(again));
+      if (const Alternative* own = by_itself(spec, *revoker, issuing.issues->value)) {
+        Script self = script;
+        self.variant = "by-itself";
+        Step& revoke = *(self.steps.end() - 2);
+        revoke.says = "revoke it with itself";
+        revoke.alternative = own;
+        revoke.holding = Holding::issued;
+        revoke.held_value = issuing.issues->value;
+        out.push_back(std::move(self));
+      }
       out.push_back(std::move(script));
+      out.push_back(std::move(twice));
     }
   }
 }
 
 Outcome judge_revoked(const Trail& trail) {
   const double lasted = trail.steps.back().accepted_for;
+  const bool to_its_end =
+      trail.natural_end > 2 * k_clock_margin && lasted > trail.natural_end - k_clock_margin;
+  if (to_its_end) return {Verdict::fail, "still accepted until it expired by itself"};
   if (lasted >= k_revocation_limit)
     return {Verdict::fail, "still accepted a minute after it was revoked"};
   if (trail.steps.back().reception == Reception::accepted) {

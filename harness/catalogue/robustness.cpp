@@ -53,8 +53,7 @@ Skip half_closed(Edit& e) {
 
 Outcome judge_half_closed(const Evidence& evidence) {
   if (evidence.exchange.fault == TransportFault::timeout) return *no_answer(evidence);
-  return {evidence.reception == Reception::accepted ? Verdict::pass : Verdict::fail,
-          seen(evidence)};
+  return {let_in(evidence.reception) ? Verdict::pass : Verdict::fail, seen(evidence)};
 }
 
 constexpr Mutation k_rows[] = {

@@ -98,6 +98,7 @@ struct StepSeen {
 struct Trail {
   std::span<const StepSeen> steps;
   std::string issued_id, issued_secret, chosen_secret;
+  double natural_end = 0;       ///< seconds from its revocation to its own expiry; 0: unknown
   std::string foreign_secret;   ///< what the operation `reveals`, of the foreign principal
   bool absent_refused = false;  ///< the judged operation's absent control was refused
   bool twin_refused = false;    ///< and its twin control
@@ -144,6 +145,7 @@ struct Scenario {
 [[nodiscard]] std::span<const Scenario> guessing_rows();
 [[nodiscard]] std::span<const Scenario> crossing_rows();
 [[nodiscard]] std::span<const Scenario> privilege_rows();
+[[nodiscard]] std::span<const Scenario> effect_rows();
 /// All of them, in stable order.
 [[nodiscard]] std::vector<const Scenario*> all_scenarios();
 [[nodiscard]] const Scenario* find_scenario(std::string_view id);

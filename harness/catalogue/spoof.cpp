@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // F5 placement, second half: is a claim in a header believed in place of a credential? These
 // headers are a proxy's to write; from a client they mean nothing.
+#include <algorithm>
+#include <array>
 #include <string>
+#include <string_view>
 
+#include "harness/base/text.h"
 #include "harness/catalogue/build.h"
 #include "harness/catalogue/edit.h"
 #include "harness/catalogue/families.h"
@@ -10,18 +14,97 @@
 namespace keyward {
 namespace {
 
-constexpr std::string_view k_users[] = {"X-Remote-User", "X-Forwarded-User", "Remote-User",
-                                        "REMOTE_USER",   "X-User-Id",        "X-Forwarded-Email"};
-constexpr std::string_view k_clients[] = {"X-Forwarded-For", "X-Real-IP",   "Forwarded",
-                                          "True-Client-IP",  "X-Client-IP", "CF-Connecting-IP",
-                                          "private-network"};
-constexpr std::string_view k_internals[] = {"X-Internal", "X-Middleware-Subrequest",
-                                            "X-Forwarded-Uri", "X-Forwarded-Prefix",
-                                            "X-SSL-Client-Verify"};
-constexpr std::string_view k_origins[] = {"Referer",          "Origin",
-                                          "X-Requested-With", "Access-Control-Request-Method",
-                                          "X-Forwarded-Host", "X-Forwarded-Proto",
-                                          "User-Agent",       "Accept"};
+// What a client claims: the field it says it in, and how. A variant is called after the field, or
+// after what is claimed where the field says several things.
+struct Claim {
+  std::string_view variant, field, value;
+};
+
+template <std::size_t n>
+constexpr std::array<std::string_view, n> variants_of(const Claim (&claims)[n]) {
+  std::array<std::string_view, n> variants;
+  for (std::size_t i = 0; i < n; ++i) variants[i] = claims[i].variant;
+  return variants;
+}
+
+// `{user}` is a user-id, e-mail address or organization that the server knows, if there is one.
+constexpr Claim k_users[] = {
+    {"X-Remote-User", "X-Remote-User", "{user}"},
+    {"X-Forwarded-User", "X-Forwarded-User", "{user}"},
+    {"Remote-User", "Remote-User", "{user}"},
+    {"REMOTE_USER", "REMOTE_USER", "{user}"},
+    {"X-User-Id", "X-User-Id", "{user}"},
+    {"X-Forwarded-Email", "X-Forwarded-Email", "{user}"},
+    {"X-Authenticated-User", "X-Authenticated-User", "{user}"},
+    {"X-Auth-Request-User", "X-Auth-Request-User", "{user}"},
+    {"X-Consumer-Username", "X-Consumer-Username", "{user}"},
+    {"X-WEBAUTH-USER", "X-WEBAUTH-USER", "{user}"},
+    {"google-identity", "X-Goog-Authenticated-User-Email", "accounts.google.com:{user}"},
+    {"X-Authenticated", "X-Authenticated", "true"},
+    {"X-Organization-Id", "X-Organization-Id", "{organization}"},
+    {"client-certificate", "X-Forwarded-Client-Cert", "Hash=00;Subject=\"CN={user}\""},
+};
+constexpr Claim k_clients[] = {
+    {"X-Forwarded-For", "X-Forwarded-For", "127.0.0.1"},
+    {"X-Real-IP", "X-Real-IP", "127.0.0.1"},
+    {"Forwarded", "Forwarded", "for=127.0.0.1"},
+    {"True-Client-IP", "True-Client-IP", "127.0.0.1"},
+    {"X-Client-IP", "X-Client-IP", "127.0.0.1"},
+    {"CF-Connecting-IP", "CF-Connecting-IP", "127.0.0.1"},
+    {"private-network", "X-Forwarded-For", "10.0.0.1"},
+    {"private-172", "X-Forwarded-For", "172.16.0.1"},
+    {"private-192", "X-Forwarded-For", "192.168.0.1"},
+    {"link-local", "X-Forwarded-For", "169.254.169.254"},
+    {"last-of-list", "X-Forwarded-For", "203.0.113.7, 127.0.0.1"},
+    {"ipv6", "X-Forwarded-For", "::1"},
+    {"mapped", "X-Forwarded-For", "::ffff:127.0.0.1"},
+    {"unknown", "X-Forwarded-For", "unknown"},
+    {"empty", "X-Forwarded-For", ""},
+    {"Forwarded-host", "Forwarded", "for=127.0.0.1;host=localhost"},
+    {"X-Cluster-Client-IP", "X-Cluster-Client-IP", "127.0.0.1"},
+    {"Fastly-Client-IP", "Fastly-Client-IP", "127.0.0.1"},
+    {"X-Remote-Addr", "X-Remote-Addr", "127.0.0.1"},
+    {"stripped", "Connection", "close, X-Forwarded-For"},
+};
+constexpr Claim k_internals[] = {
+    {"X-Internal", "X-Internal", "1"},
+    {"X-Middleware-Subrequest", "X-Middleware-Subrequest",
+     "middleware:middleware:middleware:middleware:middleware"},
+    {"X-Forwarded-Uri", "X-Forwarded-Uri", "/public"},
+    {"X-Forwarded-Prefix", "X-Forwarded-Prefix", "/public"},
+    {"X-SSL-Client-Verify", "X-SSL-Client-Verify", "SUCCESS"},
+    {"X-Envoy-Internal", "X-Envoy-Internal", "true"},
+    {"X-Forwarded-Port", "X-Forwarded-Port", "8443"},
+    {"X-Original-Method", "X-Original-Method", "OPTIONS"},
+    {"health-path", "X-Original-URL", "/health"},
+    {"X-Debug", "X-Debug", "1"},
+    {"X-Test", "X-Test", "1"},
+    {"admin-cookie", "Cookie", "admin=true"},
+    {"Via", "Via", "1.1 gateway"},
+};
+// `{origin}` is the server's own.
+constexpr Claim k_origins[] = {
+    {"Referer", "Referer", "{origin}/"},
+    {"Origin", "Origin", "{origin}"},
+    {"X-Requested-With", "X-Requested-With", "XMLHttpRequest"},
+    {"Access-Control-Request-Method", "Access-Control-Request-Method", "GET"},
+    {"X-Forwarded-Host", "X-Forwarded-Host", "localhost"},
+    {"X-Forwarded-Proto", "X-Forwarded-Proto", "https"},
+    {"User-Agent", "User-Agent", "kube-probe/1.30"},
+    {"Accept", "Accept", "text/html"},
+    {"local-origin", "Origin", "http://localhost:3000"},
+    {"crawler", "User-Agent",
+     "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"},
+    {"browser", "User-Agent", "Mozilla/5.0 (X11; Linux x86_64; rv:130.0) Gecko/20100101"},
+    {"no-agent", "User-Agent", ""},
+    {"no-accept", "Accept", ""},
+    {"accept-xml", "Accept", "application/xml"},
+    {"accept-csv", "Accept", "text/csv"},
+};
+constexpr auto k_user_variants = variants_of(k_users);
+constexpr auto k_client_variants = variants_of(k_clients);
+constexpr auto k_internal_variants = variants_of(k_internals);
+constexpr auto k_origin_variants = variants_of(k_origins);
 constexpr std::string_view k_hops[] = {"absent", "wrong"};
 
 // A name that the server knows, if there is one: user-id, e-mail address or organization.
@@ -33,39 +116,21 @@ std::string known_user(const Edit& e) {
   return "admin";
 }
 
-Skip claim_user(Edit& e) {
-  e.request.add_field(e.variant, known_user(e));
-  return std::nullopt;
+std::string organization(const Edit& e) {
+  const std::string known =
+      e.context.value_of ? e.context.value_of("member", "organization") : std::string();
+  return known.empty() ? "1" : known;
 }
 
-Skip claim_address(Edit& e) {
-  if (e.variant == "private-network") {
-    e.request.add_field("X-Forwarded-For", "10.0.0.1");
-  } else {
-    e.request.add_field(e.variant, e.variant == "Forwarded" ? "for=127.0.0.1" : "127.0.0.1");
-  }
-  return std::nullopt;
-}
-
-Skip claim_internal(Edit& e) {
-  e.request.add_field(e.variant, e.variant == "X-Internal" ? "1"
-                                 : e.variant == "X-Middleware-Subrequest"
-                                     ? "middleware:middleware:middleware:middleware:middleware"
-                                 : e.variant == "X-SSL-Client-Verify" ? "SUCCESS"
-                                                                      : "/public");
-  return std::nullopt;
-}
-
-Skip claim_origin(Edit& e) {
-  const std::string value = e.variant == "Referer"             ? own_origin(e) + "/"
-                            : e.variant == "Origin"            ? own_origin(e)
-                            : e.variant == "X-Requested-With"  ? "XMLHttpRequest"
-                            : e.variant == "X-Forwarded-Host"  ? "localhost"
-                            : e.variant == "X-Forwarded-Proto" ? "https"
-                            : e.variant == "User-Agent"        ? "kube-probe/1.30"
-                            : e.variant == "Accept"            ? "text/html"
-                                                               : "GET";
-  e.request.set_field(e.variant, value);
+template <const auto& claims>
+Skip claim(Edit& e) {
+  const auto found = std::ranges::find(claims, e.variant, &Claim::variant);
+  std::string value = replace_all(found->value, "{user}", known_user(e));
+  value = replace_all(value, "{organization}", organization(e));
+  value = replace_all(value, "{origin}", own_origin(e));
+  const bool left_out = found->variant.starts_with("no-");
+  if (left_out) e.request.remove_field(found->field);
+  if (!left_out) e.request.set_field(found->field, std::move(value));
   return std::nullopt;
 }
 
@@ -86,8 +151,8 @@ constexpr Mutation k_rows[] = {
      .why = "Anybody is whom they say they are.",
      .fix = "Drop these headers at the edge, and take them from the trusted proxy's address only.",
      .sources = "ASVS 4.1.3; CWE-290; CVE-2025-64484",
-     .variants = k_users,
-     .build = claim_user,
+     .variants = k_user_variants,
+     .build = claim<k_users>,
      .bypass = true},
     {.id = "spoof-xff",
      .family = Family::placement,
@@ -99,8 +164,8 @@ constexpr Mutation k_rows[] = {
      .why = "Rules for internal addresses apply to whoever writes one into a header.",
      .fix = "Use the connection's address, or the header of a proxy that is known.",
      .sources = "ASVS 4.1.3; CWE-348",
-     .variants = k_clients,
-     .build = claim_address,
+     .variants = k_client_variants,
+     .build = claim<k_clients>,
      .bypass = true},
     {.id = "spoof-internal",
      .family = Family::placement,
@@ -112,8 +177,8 @@ constexpr Mutation k_rows[] = {
      .why = "One line skips the middleware that authenticates.",
      .fix = "Drop these headers at the edge; mark internal requests with a secret.",
      .sources = "CWE-290; CVE-2026-40575; GHSA-6384-m2mw-rf54",
-     .variants = k_internals,
-     .build = claim_internal,
+     .variants = k_internal_variants,
+     .build = claim<k_internals>,
      .bypass = true},
     {.id = "spoof-client",
      .family = Family::placement,
@@ -125,8 +190,8 @@ constexpr Mutation k_rows[] = {
      .why = "Every client can write these fields; browsers and probes just happen to.",
      .fix = "Authenticate whatever the field says; let probes ask a path of their own.",
      .sources = "RFC 9110 sections 10.1.3 and 10.1.5; ASVS 4.1.3; CWE-290; CWE-293",
-     .variants = k_origins,
-     .build = claim_origin,
+     .variants = k_origin_variants,
+     .build = claim<k_origins>,
      .bypass = true},
     {.id = "hop-strip",
      .family = Family::placement,

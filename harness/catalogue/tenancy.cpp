@@ -3,33 +3,11 @@
 #include "harness/catalogue/tenancy.h"
 
 #include <algorithm>
-#include <set>
 
 #include "harness/base/text.h"
 #include "harness/catalogue/lifecycle.h"
 
 namespace keyward {
-
-const Principal* foreigner_of(const Spec& spec) {
-  return spec.foreigner(spec.principals.front().id);
-}
-
-std::vector<const Operation*> issuers(const Spec& spec) {
-  std::vector<const Operation*> found;
-  for (const Operation& operation : spec.operations) {
-    if (operation.issues && first_alternative(operation) != nullptr) found.push_back(&operation);
-  }
-  return found;
-}
-
-Script listed_under(const Operation& operation, const Alternative& alternative,
-                    std::string variant) {
-  Script script;
-  script.variant = std::move(variant);
-  script.operation = &operation;
-  script.alternative = &alternative;
-  return script;
-}
 
 namespace {
 
@@ -39,27 +17,6 @@ Step call(const Operation& operation, const Alternative& alternative, std::strin
   step.operation = &operation;
   step.alternative = &alternative;
   return step;
-}
-
-// The texts and numbers an answer holds at the operation's tenant_data places, short ones left out:
-// they repeat by chance.
-std::set<std::string> tenant_values(const Operation& operation, const Response* response) {
-  constexpr std::size_t k_shortest = 4;
-  std::set<std::string> values;
-  if (response == nullptr) return values;
-  const auto json = parse_json(response->body);
-  if (!json) return values;
-  for (const std::string& pattern : operation.tenant_data) {
-    for (const Json* value : select(*json, pattern)) {
-      if ((value->is_string() || value->is_number()) && value->text.size() >= k_shortest)
-        values.insert(value->text);
-    }
-  }
-  return values;
-}
-
-bool overlap(const std::set<std::string>& a, const std::set<std::string>& b) {
-  return std::ranges::any_of(a, [&](const std::string& value) { return b.contains(value); });
 }
 
 const Response* answer(const StepSeen& seen) {
@@ -92,7 +49,7 @@ void revealed_works(const Spec& spec, std::vector<Script>& out) {
 Outcome judge_revealed(const Trail& trail) {
   const StepSeen& use = trail.steps.back();
   if (use.exchange.request.empty()) return {Verdict::fail, "the answer shows no credential"};
-  if (use.reception == Reception::accepted) return {Verdict::pass, "shown and accepted"};
+  if (let_in(use.reception)) return {Verdict::pass, "shown and accepted"};
   if (use.reception == Reception::refused) return {Verdict::fail, "shown, but refused when used"};
   return {Verdict::inconclusive, "no clear answer"};
 }
@@ -200,7 +157,7 @@ Outcome judge_same_organization(const Trail& trail) {
   const auto seen = tenant_values(operation, answer(trail.steps.back()));
   const auto own = tenant_values(operation, trail.member_control);
   const auto foreign = tenant_values(operation, trail.foreign_control);
-  if (trail.steps.back().reception != Reception::accepted)
+  if (!let_in(trail.steps.back().reception))
     return {Verdict::inconclusive, "the issued credential is refused"};
   if (overlap(seen, foreign) && !overlap(own, foreign))
     return {Verdict::fail, "it shows the foreign organization's data"};
@@ -227,12 +184,30 @@ void cross_tenant_read(const Spec& spec, std::vector<Script>& out) {
         read.actor = foreigner_of(spec);
         read.own_object = true;
         read.judged = true;
-        read.expect = Expect::refused;
+        read.expect = Expect::judged;
         script.steps.push_back(std::move(read));
         out.push_back(std::move(script));
       }
     }
   }
+}
+
+// A refusal may carry what it refuses.
+Outcome judge_foreign_read(const Trail& trail) {
+  const StepSeen& read = trail.steps.back();
+  const Response* response = answer(read);
+  if (response != nullptr && !trail.issued_secret.empty() &&
+      response->body.contains(trail.issued_secret))
+    return {Verdict::fail,
+            "its credential stands in the answer (" + std::to_string(response->status) + ")"};
+  if (read.reception == Reception::accepted) {
+    return {trail.absent_refused ? Verdict::fail : Verdict::inconclusive,
+            "accepted (" + std::to_string(response->status) + ")"};
+  }
+  const bool dropped = read.exchange.fault == TransportFault::closed;
+  if (read.reception == Reception::refused || read.reception == Reception::similar || dropped)
+    return {Verdict::pass, "refused"};
+  return {Verdict::inconclusive, "no clear answer"};
 }
 
 void cross_tenant_write(const Spec& spec, std::vector<Script>& out) {
@@ -251,13 +226,30 @@ void cross_tenant_write(const Spec& spec, std::vector<Script>& out) {
       write.actor = foreigner_of(spec);
       write.own_object = true;
       write.judged = true;
-      write.expect = Expect::refused;
+      write.expect = Expect::judged;
       script.steps.push_back(std::move(write));
-      script.steps.push_back(use_step(uses.front(), issuer->issues->value, Expect::accepted, true,
+      script.steps.push_back(use_step(uses.front(), issuer->issues->value, Expect::judged, true,
                                       "see that the credential still works"));
       out.push_back(std::move(script));
     }
   }
+}
+
+// What is deleted twice may be answered alike (RFC 9110 section 9.2.2): a success that ended
+// nothing is no breach. Whether an update changed anything cannot be seen so.
+Outcome judge_foreign_write(const Trail& trail) {
+  const StepSeen& write = *(trail.steps.end() - 2);
+  const StepSeen& use = trail.steps.back();
+  if (use.reception == Reception::refused)
+    return {Verdict::fail, "the member's credential is gone"};
+  if (!let_in(use.reception)) return {Verdict::inconclusive, "no clear answer"};
+  const bool ends = !write.step->operation->revokes.empty();
+  if (let_in(write.reception) && !ends) {
+    const int status = write.exchange.response->status;
+    return {trail.absent_refused ? Verdict::fail : Verdict::inconclusive,
+            "accepted (" + std::to_string(status) + ")"};
+  }
+  return {Verdict::pass, "the credential still works"};
 }
 
 void cross_tenant_list(const Spec& spec, std::vector<Script>& out) {
@@ -290,12 +282,23 @@ void cross_tenant_list(const Spec& spec, std::vector<Script>& out) {
   }
 }
 
+// Whether it is the whole of some text or number there: a short id is part of many things.
+bool holds_value(const Response& response, std::string_view id) {
+  constexpr std::size_t k_telling = 8;  // a shorter one may be the same in two organizations
+  const auto json = parse_json(response.body);
+  if (id.size() < k_telling || !json) return false;
+  const auto values = select(*json, "/**");
+  return std::ranges::any_of(values, [&](const Json* value) {
+    return (value->is_string() || value->is_number()) && value->text == id;
+  });
+}
+
 Outcome judge_not_listed(const Trail& trail) {
   const Response* response = answer(trail.steps.back());
   if (response == nullptr) return {Verdict::error, "no answer"};
   if (trail.issued_id.empty())
     return {Verdict::inconclusive, "the issued credential has no id to look for"};
-  const bool shown = response->body.contains(trail.issued_id) ||
+  const bool shown = holds_value(*response, trail.issued_id) ||
                      (!trail.issued_secret.empty() && response->body.contains(trail.issued_secret));
   if (shown) return {Verdict::fail, "the other organization's new object is listed"};
   const Operation& operation = *trail.steps.back().step->operation;
@@ -384,7 +387,7 @@ Outcome judge_foreign_org(const Trail& trail) {
   const StepSeen& issue = trail.steps.front();
   const StepSeen& use = trail.steps.back();
   if (issue.reception == Reception::refused) return {Verdict::pass, "refused"};
-  if (issue.reception != Reception::accepted) return {Verdict::inconclusive, "no clear answer"};
+  if (!let_in(issue.reception)) return {Verdict::inconclusive, "no clear answer"};
   if (use.reception == Reception::refused) return {Verdict::pass, "issued, but it does not work"};
   const Operation& operation = *use.step->operation;
   const auto seen = tenant_values(operation, answer(use));
@@ -471,7 +474,8 @@ constexpr Scenario k_rows[] = {
      .why = "Whoever learns or guesses an id reads the object.",
      .fix = "Look objects up by id and organization together.",
      .sources = "API1; ASVS 8.4.1; CWE-639",
-     .write = cross_tenant_read},
+     .write = cross_tenant_read,
+     .judge = judge_foreign_read},
     {.id = "cross-tenant-write",
      .family = Family::authz,
      .level = Level::must,
@@ -483,7 +487,8 @@ constexpr Scenario k_rows[] = {
      .why = "Whoever learns or guesses an id destroys the object.",
      .fix = "Look objects up by id and organization together, for writes too.",
      .sources = "API1; ASVS 8.4.1; CWE-639",
-     .write = cross_tenant_write},
+     .write = cross_tenant_write,
+     .judge = judge_foreign_write},
     {.id = "cross-tenant-list",
      .family = Family::authz,
      .level = Level::must,

@@ -2,6 +2,9 @@
 // What the rows about organizations, and about what is issued in them, share.
 #pragma once
 
+#include <set>
+#include <string>
+
 #include "harness/catalogue/scenario.h"
 
 namespace keyward {
@@ -13,6 +16,12 @@ namespace keyward {
 /// The principal of another organization than the one that cases use; null: the spec names none,
 /// and scripts that need one are not played.
 [[nodiscard]] const Principal* foreigner_of(const Spec& spec);
+/// What an answer holds at the places that the spec calls the organization's own; texts of fewer
+/// than four characters are nobody's.
+[[nodiscard]] std::set<std::string> tenant_values(const Operation& operation,
+                                                  const Response* response);
+[[nodiscard]] bool overlap(const std::set<std::string>& a, const std::set<std::string>& b);
+
 /// The operations that issue a credential and need one themselves.
 [[nodiscard]] std::vector<const Operation*> issuers(const Spec& spec);
 /// A script without steps, listed under an operation and one way of authenticating there.

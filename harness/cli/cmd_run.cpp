@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // keyward run: for each spec, read it and the secrets, run it, write the reports.
 #include <algorithm>
+#include <filesystem>
 
 #include <fmt/format.h>
 
@@ -54,12 +55,27 @@ Result<RunArguments> narrowed(const RunArguments& arguments, const Spec& spec) {
   return mine;
 }
 
+// A report that cannot be written is said before the run, not after it.
+Status check_files(const std::vector<ReportRequest>& reports) {
+  for (const ReportRequest& report : reports) {
+    if (report.file.empty() || report.file == "-") continue;
+    const auto folder = std::filesystem::path(report.file).parent_path();
+    std::error_code ignored;
+    if (!folder.empty() && !std::filesystem::is_directory(folder, ignored)) {
+      return fail(ErrorKind::io, fmt::format("--report {}={}: create its directory first",
+                                             report.format, report.file));
+    }
+  }
+  return {};
+}
+
 Result<int> run_one(const std::string& name, const RunArguments& arguments, Terminal& terminal) {
   KEYWARD_TRY(const Spec spec, open_spec(name));
   RunArguments mine = arguments;
   if (arguments.specs.size() > 1) {
     KEYWARD_TRY(mine, narrowed(arguments, spec));
   }
+  KEYWARD_CHECK(check_files(mine.reports));
   KEYWARD_TRY(const RunOptions options, prepare(spec, mine, terminal));
   const auto ran = [&] {
     const auto progress = make_progress(terminal);

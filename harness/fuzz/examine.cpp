@@ -44,7 +44,7 @@ void Examination::controls_then(bool absent_too, Next next) {
   prober_.control(place_, false,
                   [self = shared_from_this(), absent_too, next = std::move(next)](Reception valid) {
                     ++self->found_.requests;
-                    if (valid != Reception::accepted) return self->finish(false);
+                    if (!let_in(valid)) return self->finish(false);
                     if (!absent_too) return next();
                     self->prober_.control(self->place_, true, [self, next](Reception absent) {
                       ++self->found_.requests;

@@ -228,7 +228,7 @@ void Fuzzer::send_sentinel(double wait) {
   auto good = std::make_shared<bool>(true);
   for (const auto& [scheme, place] : probes) {
     prober_.control(*place, false, [this, left, good, wait](Reception reception) {
-      *good = *good && reception == Reception::accepted;
+      *good = *good && let_in(reception);
       if (--*left == 0) sentinel_done(*good, wait);
     });
   }

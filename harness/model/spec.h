@@ -226,7 +226,7 @@ struct OwnCase {
   std::string says;
   std::string operation;     ///< the operation it is about (server, controls)
   std::string method, path;  ///< path template
-  std::string scheme;        ///< alternative whose valid credential it carries; empty: none
+  Alternative carries;       ///< the schemes whose valid credentials it carries; none: empty
   std::string principal = "member";
   std::vector<std::pair<std::string, std::string>> headers;
   std::optional<Json> json;

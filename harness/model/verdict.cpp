@@ -9,8 +9,8 @@ namespace {
 
 constexpr std::array<std::string_view, 5> k_verdicts = {"pass", "fail", "inconclusive", "error",
                                                         "skipped"};
-constexpr std::array<std::string_view, 5> k_receptions = {"no answer", "accepted", "refused",
-                                                          "server failure", "throttled"};
+constexpr std::array<std::string_view, 6> k_receptions = {
+    "no answer", "accepted", "answered with success", "refused", "server failure", "throttled"};
 
 }  // namespace
 

@@ -21,10 +21,17 @@ enum class Verdict {
 enum class Reception {
   none,      ///< no complete answer
   accepted,  ///< the documented acceptance, and like the valid control
+  similar,   ///< the documented acceptance, in the valid control's form, and nothing like the
+             ///< refusals, which have other statuses: proves neither that it opened nor that not
   refused,   ///< anything that is neither accepted nor a server failure
   failed,    ///< a server failure: 5xx
   throttled  ///< 429, or 503 with Retry-After: about us, not about the credentials
 };
+
+/// Whether a right credential counts as let in.
+[[nodiscard]] constexpr bool let_in(Reception reception) {
+  return reception == Reception::accepted || reception == Reception::similar;
+}
 
 [[nodiscard]] std::string_view name(Verdict verdict);
 [[nodiscard]] std::optional<Verdict> verdict_from(std::string_view text);

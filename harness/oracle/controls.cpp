@@ -97,6 +97,20 @@ bool like_valid(const Controls& controls, const Fingerprint& print, Data data) {
   return side == Nearer::to_neither ? same_structure(controls, print) : side == Nearer::to_valid;
 }
 
+// A list may be empty, and a text may say something else: what is no refusal brings no members that
+// valid answers have not, and none of those that refusals have.
+bool similar_to_valid(const Controls& controls, const Fingerprint& print) {
+  const bool json = print.form == Form::object || print.form == Form::array;
+  const bool told_by_status = controls.refused_by_status && !controls.absent_accepted &&
+                              !controls.twin_accepted &&
+                              !(controls.absent_unclear && controls.twin_unclear);
+  const bool shares =
+      print.form == Form::array || has_common(print.outline, controls.valid.outline);
+  return json && shares && print.form == controls.valid.form && told_by_status &&
+         share(controls.ever.outline, print.outline) >= k_alike &&
+         !has_common(print.structure, controls.refused.structure);
+}
+
 Reception learn_refusal(Controls& controls, const Exchange& exchange) {
   if (const auto known = by_status(exchange)) return *known;
   const Fingerprint print = fingerprint(*exchange.response);
@@ -104,6 +118,7 @@ Reception learn_refusal(Controls& controls, const Exchange& exchange) {
                         documented_acceptance(*controls.operation, print.status) &&
                         same_as_valid(controls, print);
   if (accepted) return Reception::accepted;
+  if (documented_acceptance(*controls.operation, print.status)) controls.refused_by_status = false;
   merge(controls.refused, print, unite);
   return Reception::refused;
 }
@@ -165,8 +180,9 @@ Reception receive(const Controls& controls, const Exchange& exchange, Data data)
     return Reception::refused;
   // Another object or another party's data: members can be compared, what they hold cannot.
   if (controls.operation->needs_created()) data = Data::other;
-  return like_valid(controls, fingerprint(*exchange.response), data) ? Reception::accepted
-                                                                     : Reception::refused;
+  const Fingerprint print = fingerprint(*exchange.response);
+  if (like_valid(controls, print, data)) return Reception::accepted;
+  return similar_to_valid(controls, print) ? Reception::similar : Reception::refused;
 }
 
 std::string describe(const Exchange& exchange, Reception reception) {

@@ -35,8 +35,9 @@ struct Controls {
   Fingerprint valid;                                  ///< what all valid answers had in common
   Fingerprint ever;                                   ///< what any valid answer had
   Fingerprint refused;                                ///< what refusals were made of
-  std::set<int> statuses;                             ///< of valid answers
-  std::string valid_text, absent_text, twin_text;     ///< "accepted (200)", for the report
+  bool refused_by_status = true;  ///< no refusal had a status that is documented for acceptance
+  std::set<int> statuses;         ///< of valid answers
+  std::string valid_text, absent_text, twin_text;  ///< "accepted (200)", for the report
   std::string problem;  ///< one sentence: why the controls cannot be used; empty when they can
 
   [[nodiscard]] bool usable() const {
@@ -64,7 +65,8 @@ void learn_twin(Controls& controls, const Exchange& exchange);
 
 /// Where an answer belongs. Accepted: the documented acceptance and the likeness of the valid
 /// control; a 2xx alone, a redirect or an empty 200 where the valid answer has a body is not
-/// acceptance.
+/// acceptance. Where refusals are told by their status, a success in the valid answer's form and
+/// without members of its own is none of them, whatever else it says: that is similar.
 [[nodiscard]] Reception receive(const Controls& controls, const Exchange& exchange,
                                 Data data = Data::same);
 

@@ -28,6 +28,7 @@ Judgement judge_refused(const Controls& controls, const Exchange& exchange, Rece
                 "accepted, but so is a random secret of the same shape (see checksum-only)"};
       }
       return {Verdict::fail, seen};
+    case Reception::similar:
     case Reception::refused:
       return {Verdict::pass, seen};
     case Reception::failed:
@@ -50,6 +51,7 @@ Judgement judge_accepted(const Controls& controls, const Exchange& exchange, Rec
   if (!controls.valid_ok) return {Verdict::inconclusive, controls.problem};
   switch (reception) {
     case Reception::accepted:
+    case Reception::similar:
       return {Verdict::pass, seen};
     case Reception::refused:
       return {Verdict::fail, seen};

@@ -52,6 +52,15 @@ bool proves(const Case& planned, const Requirement& requirement) {
   });
 }
 
+// A credential that should be dead, used where anybody is answered.
+bool tells_nothing(const Script& script) {
+  return std::ranges::any_of(script.steps, [](const Step& step) {
+    const bool used = step.holding != Holding::own && step.holding != Holding::none;
+    return used && (step.expect == Expect::refused || step.poll_for > 0) &&
+           step.operation->anonymous_allowed();
+  });
+}
+
 }  // namespace
 
 Level gated_level(Level row, bool document_gate,
@@ -136,6 +145,8 @@ void Plan::finish(Case& planned, Level row_level, bool document_gate) const {
   }
   planned.level = gated_level(row_level, document_gate, planned.requirements);
   if (planned.operation->unstated_protection) planned.level = Level::info;
+  if (planned.scenario != nullptr && tells_nothing(planned.script))
+    planned.skip = fmt::format("{}the operation is documented as open", k_not_applicable);
   if (planned.scenario != nullptr && planned.scenario->on_request && !options_.probe_limits) {
     planned.skip = fmt::format("{}it sends many wrong credentials on purpose (--probe-limits)",
                                k_not_available);
@@ -256,12 +267,13 @@ void Plan::add_own(const Operation& operation, std::vector<Case>& out) const {
     if (own.operation != operation.id) continue;
     Case planned;
     planned.operation = &operation;
-    planned.alternative = nullptr;
-    planned.scheme = own.scheme.empty() ? "anonymous" : own.scheme;
+    const bool bare = own.carries.schemes.empty();
+    planned.alternative = bare ? nullptr : &own.carries;
+    planned.scheme = own.carries.id();
     for (const Alternative& alternative : operation.security) {
-      if (!own.scheme.empty() && alternative.id() == own.scheme) planned.alternative = &alternative;
+      if (!bare && alternative.schemes == own.carries.schemes) planned.alternative = &alternative;
     }
-    planned.scheme_under_test = own.scheme.empty() ? nullptr : spec_->scheme(own.scheme);
+    planned.scheme_under_test = bare ? nullptr : spec_->scheme(own.carries.schemes.front());
     planned.family = Family::own;
     planned.row = own.id;
     planned.own = &own;
@@ -270,7 +282,7 @@ void Plan::add_own(const Operation& operation, std::vector<Case>& out) const {
     step.operation = &operation;
     step.alternative = planned.alternative;
     if (own.principal != spec_->principals.front().id) step.actor = spec_->principal(own.principal);
-    step.holding = own.scheme.empty() ? Holding::none : Holding::own;
+    step.holding = bare ? Holding::none : Holding::own;
     step.judged = true;
     step.expect = own.expect == OwnCase::Expect::accepted  ? Expect::accepted
                   : own.expect == OwnCase::Expect::refused ? Expect::refused

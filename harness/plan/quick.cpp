@@ -9,8 +9,9 @@ namespace keyward {
 namespace {
 
 std::string kind_of(const Operation& operation) {
-  std::string kind = fmt::format("{} {} {} {}", operation.server, operation.unsafe(),
-                                 operation.needs_created(), operation.unstated_protection);
+  std::string kind =
+      fmt::format("{} {} {} {} {}", operation.server, operation.unsafe(), operation.needs_created(),
+                  operation.unstated_protection, operation.revokes);
   for (const Alternative& alternative : operation.security) kind += " " + alternative.id();
   return kind;
 }

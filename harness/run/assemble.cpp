@@ -156,9 +156,9 @@ bool well_formed(const Request& request) {
     if (!equals_ignoring_case(parsed->name, "Authorization")) continue;
     if (++authorizations > 1) return false;
     const auto credentials = parse_credentials(parsed->value);
-    if (credentials && equals_ignoring_case(credentials->scheme, "Basic") &&
-        !parse_basic_credentials(parsed->value))
-      return false;
+    if (!credentials || !equals_ignoring_case(credentials->scheme, "Basic")) continue;
+    const auto halves = parse_basic_credentials(parsed->value);
+    if (!halves || !halves->utf8) return false;
   }
   return std::ranges::all_of(
       request.query, [](const std::string& piece) { return decode_percent(piece).has_value(); });

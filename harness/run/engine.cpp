@@ -2,6 +2,7 @@
 #include "harness/run/engine.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -339,27 +340,37 @@ void Engine::removed(const std::string& id) {
   std::erase_if(made_, [&](const Made& made) { return made.id == id; });
 }
 
-void Engine::clean_up(std::function<void()> done) {
-  auto left = std::make_shared<std::size_t>(1);
-  auto finish = std::make_shared<std::function<void()>>(std::move(done));
-  const auto count_down = [left, finish] {
-    if (--*left == 0) (*finish)();
-  };
-  for (const Made& made : made_) {
-    const auto remover = std::ranges::find_if(spec.operations, [&](const Operation& o) {
-      return !o.revokes.empty() && o.revokes == made.issuer->issues->value &&
-             endpoint_index(o) >= 0;
-    });
-    const Alternative* alternative =
-        remover == spec.operations.end() ? nullptr : first_alternative(*remover);
-    if (alternative == nullptr) continue;
-    ++*left;
-    gate.send(outgoing(documented(*remover, alternative, *made.maker, made.id), *remover,
-                       Outgoing::Company::valid, false),
-              [count_down](const Exchange&, int) { count_down(); });
+void Engine::remove_object(const Made& made) {
+  const auto remover = std::ranges::find_if(spec.operations, [&](const Operation& o) {
+    return !o.revokes.empty() && o.needs_created() && made.issuer->issues->gives(o.revokes) &&
+           endpoint_index(o) >= 0;
+  });
+  const Alternative* alternative =
+      remover == spec.operations.end() ? nullptr : first_alternative(*remover);
+  if (alternative == nullptr) return;
+  ++removing_;
+  gate.send(outgoing(documented(*remover, alternative, *made.maker, made.id), *remover,
+                     Outgoing::Company::valid, false),
+            [this](const Exchange&, int) {
+              if (--removing_ == 0 && all_removed_) all_removed_();
+            });
+}
+
+void Engine::discard(const std::vector<std::string>& ids) {
+  for (const std::string& id : ids) {
+    const auto made = std::ranges::find(made_, id, &Made::id);
+    if (made == made_.end()) continue;
+    const Made gone = *made;
+    made_.erase(made);
+    remove_object(gone);
   }
-  made_.clear();
-  count_down();
+}
+
+void Engine::clean_up(std::function<void()> done) {
+  const std::vector<Made> left = std::exchange(made_, {});
+  for (const Made& made : left) remove_object(made);
+  if (removing_ == 0) return done();
+  all_removed_ = std::move(done);
 }
 
 std::vector<NamedSecret> Engine::named_secrets() const {

@@ -96,7 +96,9 @@ class Engine {
   void hide_lookalikes(const Response& response);
   /// Forgets an object that the run itself removed.
   void removed(const std::string& id);
-  /// Removes what the run made. Calls back when done.
+  /// Removes objects of those ids, where the run made them and can: what a case is done with.
+  void discard(const std::vector<std::string>& ids);
+  /// Removes what the run made and still holds. Calls back when all of it is gone.
   void clean_up(std::function<void()> done);
 
   /// Tokens and ids issued so far, for the uniqueness check.
@@ -126,6 +128,7 @@ class Engine {
     const Principal* maker = nullptr;
     const Operation* issuer = nullptr;
   };
+  void remove_object(const Made& made);
   void issue_value(const Principal& who, const std::string& value, Ready ready);
   void with_next_value(const Principal& who, std::vector<std::string> values, Ready ready);
 
@@ -134,6 +137,8 @@ class Engine {
   Upkeep fixture_;
   std::uint64_t lanes_ = 0;
   std::vector<Made> made_;
+  std::size_t removing_ = 0;           // removals on their way
+  std::function<void()> all_removed_;  // waits for them
 };
 
 /// Content-Type for a body that placing a credential made, or would have made: a request from which

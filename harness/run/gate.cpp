@@ -15,8 +15,9 @@ namespace {
 
 constexpr int k_most_lost = 2;            // repetitions of what the wire lost
 constexpr double k_most_throttled = 120;  // seconds one request waits for a target that throttles
-constexpr double k_longest_pause = 60;
-constexpr double k_usual_pause = 1;  // where a 429 does not say how long
+constexpr double k_longest_pause = 120;   // seconds; who says more is not waited for
+constexpr double k_usual_pause = 1;       // where a 429 does not say how long
+constexpr double k_most_unexplained = 5;  // seconds one request waits on a 503 that does not say
 
 // So many answers to others, and a 503 is about the request, not about the load.
 constexpr int k_others = 3;
@@ -33,11 +34,11 @@ double pause_of(const Response& response, double now) {
   } else if (const double date = parse_http_date(*text); date > 0) {
     seconds = date - now;
   }
-  return std::clamp(seconds, 0.1, k_longest_pause);
+  return std::max(seconds, 0.1);
 }
 
 bool throttled(const Response& response) {
-  return response.status == 429 || (response.status == 503 && response.has("Retry-After"));
+  return response.status == 429 || response.status == 503;
 }
 
 bool lost(TransportFault fault) {
@@ -104,7 +105,10 @@ bool Gate::must_wait(const Waiting& waiting, const Exchange& exchange) const {
   if (waiting.haste == Haste::probing) return false;
   const bool others_answered = waiting.throttled > 0 && calm_ >= waiting.calm + k_others;
   if (exchange.response->status == 503 && others_answered) return false;
-  return waiting.throttled < k_most_throttled;
+  const double pause = pause_of(*exchange.response, exchange.started + exchange.duration);
+  if (pause > k_longest_pause) return false;
+  const bool explained = exchange.response->status == 429 || exchange.response->has("Retry-After");
+  return waiting.throttled < (explained ? k_most_throttled : k_most_unexplained);
 }
 
 void Gate::wait(Waiting waiting, const Exchange& exchange) {

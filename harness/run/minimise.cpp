@@ -148,7 +148,7 @@ class Search {
   bool documented_without(const std::string& part) {
     Request request = documented(case_.script.steps.front().alternative);
     return apply({.without = {part}}, Request(request), request) &&
-           ask(request, Outgoing::Company::valid) == Reception::accepted;
+           let_in(ask(request, Outgoing::Company::valid));
   }
 
   // The right credential opens, and none does not.
@@ -164,8 +164,7 @@ class Search {
                           ready = true;
                         });
     engine_.turn_until([&] { return ready; });
-    if (!held || ask(documented(alternative), Outgoing::Company::valid) != Reception::accepted)
-      return false;
+    if (!held || !let_in(ask(documented(alternative), Outgoing::Company::valid))) return false;
     const Reception bare = ask(documented(nullptr), Outgoing::Company::plain);
     return open ? bare == Reception::accepted : bare == Reception::refused;
   }

@@ -60,6 +60,7 @@ void Player::finish(Verdict verdict, std::string actual) {
   if (finished_) return;
   finished_ = true;
   if (lane_ != 0) engine_.transport.hang_up(lane_);
+  engine_.discard(made_);
   attempt_.verdict = verdict;
   attempt_.actual = std::move(actual);
   done_(std::move(attempt_));
@@ -185,18 +186,17 @@ void Player::send(const Step& step) {
   if (step.captures) created_sent_ = engine_.transport.now();
   for (int i = 0; i < step.burst; ++i) {
     ++background_;
-    engine_.gate.send(
-        engine_.outgoing(built->request, *step.operation, built->company, false),
-        [self = shared_from_this(), &step, index = seen_.size()](const Exchange& exchange,
-                                                                 int attempts) {
-          self->attempt_.sent += attempts;
-          const ControlSet* controls =
-              self->engine_.likely_controls(*step.operation, step.alternative);
-          if (controls != nullptr && receive(controls->controls, exchange) == Reception::accepted) {
-            ++self->seen_[index].burst_accepted;
-          }
-          if (--self->background_ == 0 && self->awaiting_burst_) self->next();
-        });
+    engine_.gate.send(engine_.outgoing(built->request, *step.operation, built->company, false),
+                      [self = shared_from_this(), &step, index = seen_.size()](
+                          const Exchange& exchange, int attempts) {
+                        self->attempt_.sent += attempts;
+                        const ControlSet* controls =
+                            self->engine_.likely_controls(*step.operation, step.alternative);
+                        if (controls != nullptr && let_in(receive(controls->controls, exchange))) {
+                          ++self->seen_[index].burst_accepted;
+                        }
+                        if (--self->background_ == 0 && self->awaiting_burst_) self->next();
+                      });
   }
   if (step.burst > 0) {
     seen_.push_back({.step = &step, .reception = Reception::accepted});
@@ -247,12 +247,13 @@ void Player::remember(const Step& step, const StepSeen& seen) {
       lifetime_ = asked > 0 ? asked : issued->lifetime;
     }
     engine_.peers.push_back(issued->secret);
+    if (!issued->id.empty()) made_.push_back(issued->id);
   }
-  if (!step.operation->revokes.empty() && seen.reception == Reception::accepted) {
+  if (!step.operation->revokes.empty() && let_in(seen.reception)) {
     revoked_ = now;
     if (step.own_object && issued_) engine_.removed(issued_->id);
   }
-  if (seen.exchange.response && step.operation->reveals && seen.reception == Reception::accepted) {
+  if (seen.exchange.response && step.operation->reveals && let_in(seen.reception)) {
     const auto shown_ones = engine_.revealed(*step.operation, *seen.exchange.response);
     if (!shown_ones.empty()) revealed_ = shown_ones.front();
   }
@@ -278,6 +279,7 @@ void Player::observe(const Step& step, const Built& built, const StepSeen& seen)
       .documented_request = documented,
       .tls = engine_.endpoint(*step.operation).origin.scheme == "https",
       .well_formed = formed,
+      .rightful = step.expect == Expect::accepted && step.holding != Holding::none,
       .sent = built.sent,
       .peers = engine_.peers};
   const std::vector<CheckEntry*> news = engine_.board.look(observation, scheme);
@@ -379,8 +381,13 @@ void Player::show(const Step& step, const Built& built, const StepSeen& seen) {
 void Player::judge_step(const Step& step, const Built& built, const StepSeen& seen) {
   if (finished_) return;
   if (!step.judged) {
-    if (step.expect == Expect::accepted && seen.reception != Reception::accepted) {
+    if (step.expect == Expect::accepted && !let_in(seen.reception)) {
       attempt_.late = timed(case_.script);  // its moment may be over
+      const bool added = !step.query.empty() || !step.headers.empty();
+      if (added && seen.reception == Reception::refused)
+        return finish(Verdict::skipped,
+                      std::string(k_not_applicable) +
+                          "the target refuses the request with what this adds to it");
       return finish(seen.reception == Reception::none ? Verdict::error : Verdict::inconclusive,
                     fmt::format("set-up failed ({}): {}", step.says,
                                 describe(seen.exchange, seen.reception)));
@@ -417,8 +424,8 @@ void Player::judge_step(const Step& step, const Built& built, const StepSeen& se
                             .marks = built.marks};
     const Outcome outcome = step.mutation->judge(evidence);
     judgement = {outcome.verdict, outcome.actual};
-    if (controls->controls.all_alike() && (step.base || step.base_or_row() == Base::absent) &&
-        seen.reception == Reception::accepted)
+    if (controls->controls.all_alike() && let_in(seen.reception) &&
+        (judgement.verdict == Verdict::fail || step.base || step.base_or_row() == Base::absent))
       judgement = {Verdict::skipped, std::string(k_open_to_all)};
     // Data without a credential is old news where the documented request gets them, too.
     if (judgement.verdict == Verdict::fail && seen.reception == Reception::accepted &&
@@ -494,6 +501,7 @@ void Player::judge_end() {
   if (issued_) {
     trail.issued_id = issued_->id;
     trail.issued_secret = issued_->secret;
+    if (revoked_ > 0 && lifetime_ > 0) trail.natural_end = created_received_ + lifetime_ - revoked_;
   }
   trail.chosen_secret = chosen_;
   const Step& last = *seen_.back().step;

@@ -16,10 +16,6 @@ namespace {
 
 constexpr int k_attempts = 3;           // of a case whose first answer was a breach or no answer
 constexpr int k_timeouts_believed = 5;  // from then on a timeout is not waited for again
-constexpr std::size_t k_window = 256;   // cases whose verdicts wait for one sentinel
-constexpr double k_window_seconds = 3;
-constexpr double k_recovery = 60;  // seconds a target gets to recover
-constexpr int k_most_failed_windows = 3;
 constexpr std::size_t k_most_asleep = 2000;
 
 std::string expected_of(const Case& planned) { return std::string(facts_of(planned).expected); }
@@ -50,6 +46,13 @@ std::set<std::string> places_of(const Case& planned) {
     places.insert(step.operation->id + "/" + step.alternative->id());
   }
   return places;
+}
+
+// One changed request with the right credential, that must not be refused for it.
+bool brings_right_credential(const Case& planned) {
+  return planned.mutation != nullptr && planned.alternative != nullptr &&
+         planned.mutation->expect != Expect::refused && planned.mutation->base == Base::valid &&
+         !planned.script.steps.back().base;
 }
 
 bool polls(const Case& planned) {
@@ -144,8 +147,9 @@ void Runner::start(const ActivePtr& active) {
     // the document.
     const bool control = planned.mutation != nullptr && planned.mutation->family == Family::control;
     CaseResult result = result_for(planned);
+    const bool answered = controls->valid && controls->valid->status < 500;
     result.verdict =
-        control && controls->controls.right_key ? Verdict::fail : Verdict::inconclusive;
+        control && controls->controls.right_key && answered ? Verdict::fail : Verdict::inconclusive;
     result.actual = controls->controls.problem;
     return write(std::move(result), "");
   }
@@ -208,9 +212,20 @@ void Runner::attempt_done(const ActivePtr& active, Attempt attempt) {
     return;
   }
   const Judgement judgement = agree(active->judgements);
-  settle(active, judgement.verdict, judgement.actual);
-  maybe_sentinel(false);
-  pump();
+  const auto conclude = [this, active](Verdict verdict, std::string actual) {
+    settle(active, verdict, std::move(actual));
+    maybe_sentinel(false);
+    pump();
+  };
+  if (judgement.verdict != Verdict::fail || !brings_right_credential(active->planned))
+    return conclude(judgement.verdict, judgement.actual);
+  ++active_;
+  ask_witness(active->planned, [this, conclude, judgement](bool accepted) {
+    --active_;
+    if (accepted) return conclude(judgement.verdict, judgement.actual);
+    conclude(Verdict::inconclusive,
+             judgement.actual + "; the unchanged request is refused at that time, too");
+  });
 }
 
 void Runner::settle(const ActivePtr& active, Verdict verdict, std::string actual) {
@@ -227,134 +242,6 @@ void Runner::settle(const ActivePtr& active, Verdict verdict, std::string actual
   if (told) settled.result.response = shown.response;
   if (told || active->planned.scenario != nullptr) settled.result.steps = shown.records;
   window_.push_back(std::move(settled));
-}
-
-// --- sentinels ---
-
-void Runner::maybe_sentinel(bool at_end) {
-  if (sentinel_busy_ || window_.empty()) return;
-  const bool due = at_end || window_.size() >= k_window ||
-                   engine_.transport.now() - last_sentinel_ > k_window_seconds;
-  if (!due) return;
-  sentinel_busy_ = true;
-  waited_ = 0;
-  checking_.swap(window_);
-  send_sentinel(0);
-}
-
-void Runner::send_sentinel(double wait) {
-  // One safe operation a scheme, with the credential the cases lean on.
-  struct Probe {
-    const Operation* operation;
-    const Alternative* alternative;
-  };
-  auto probes = std::make_shared<std::vector<Probe>>();
-  std::set<std::string> schemes;
-  for (const Operation& operation : engine_.spec.operations) {
-    if (operation.unsafe() || operation.needs_created() || engine_.endpoint_index(operation) < 0)
-      continue;
-    for (const Alternative& alternative : operation.security) {
-      const ControlSet* set = engine_.controls(operation, &alternative);
-      if (set == nullptr || !set->controls.valid_ok || !schemes.insert(alternative.id()).second)
-        continue;
-      probes->push_back({&operation, &alternative});
-    }
-  }
-  auto left = std::make_shared<std::size_t>(probes->size());
-  auto good = std::make_shared<bool>(true);
-  const auto one_done = [this, left, good](bool accepted) {
-    *good = *good && accepted;
-    if (--*left == 0) sentinel_done(*good);
-  };
-  // A target that has recovered is not asked on a connection that remembers.
-  const bool fresh = wait > 0;
-  const auto send_all = [this, probes, one_done, fresh] {
-    last_sentinel_ = engine_.transport.now();
-    if (probes->empty()) return sentinel_done(true);
-    for (const Probe& probe : *probes) {
-      engine_.with_values(
-          engine_.keyring.member(), *probe.alternative, "",
-          [this, probe, one_done, fresh](const std::string& problem) {
-            if (!problem.empty()) return one_done(false);
-            const Request request = engine_.documented(*probe.operation, probe.alternative,
-                                                       engine_.keyring.member(), "");
-            engine_.gate.send(
-                engine_.outgoing(request, *probe.operation, Outgoing::Company::valid, fresh),
-                [this, probe, one_done](const Exchange& exchange, int) {
-                  const ControlSet* set = engine_.controls(*probe.operation, probe.alternative);
-                  one_done(receive(set->controls, exchange) == Reception::accepted);
-                });
-          });
-    }
-  };
-  if (wait > 0) {
-    engine_.transport.after(wait, send_all);
-  } else {
-    send_all();
-  }
-}
-
-void Runner::sentinel_done(bool good) {
-  if (good) {
-    sentinel_busy_ = false;
-    const bool recovered = paused_;
-    paused_ = false;
-    if (!recovered) {
-      commit(checking_);
-    } else {
-      // The cases since the last good sentinel proved nothing: once more, with a target that has
-      // recovered.
-      ++failed_windows_;
-      for (Settled& settled : checking_) {
-        if (settled.active->repeated) {
-          settled.result.verdict = Verdict::inconclusive;
-          settled.result.actual =
-              "the valid credential stopped working while this ran (locked out, throttled or "
-              "restarted?)";
-          write(std::move(settled.result), settled.curl);
-          continue;
-        }
-        settled.active->repeated = true;
-        settled.active->judgements.clear();
-        settled.active->failed = {};
-        again_.push_back(settled.active);
-      }
-      checking_.clear();
-      if (failed_windows_ > k_most_failed_windows)
-        give_up("the valid credential stops working again and again during the run");
-    }
-    pump();
-    return;
-  }
-  if (!paused_)
-    progress_.remark(
-        "the valid credential is no longer accepted; waiting for the target to recover");
-  paused_ = true;
-  if (waited_ >= k_recovery || interrupted()) {
-    sentinel_busy_ = false;
-    paused_ = false;
-    for (Settled& settled : window_) checking_.push_back(std::move(settled));
-    window_.clear();
-    for (Settled& settled : checking_) {
-      settled.result.verdict = Verdict::inconclusive;
-      settled.result.actual =
-          "the valid credential stopped working while this ran (locked out, throttled or "
-          "restarted?)";
-      write(std::move(settled.result), settled.curl);
-    }
-    checking_.clear();
-    give_up(
-        "the valid credential stopped working during the run and did not recover within a minute");
-    return;
-  }
-  const double wait = std::max(1.0, waited_);
-  waited_ += wait;
-  send_sentinel(wait);
-}
-
-void Runner::give_up(const std::string& why) {
-  given_up_ = why;
-  if (info_.problem.empty()) info_.problem = "The run was cut short: " + why + ".";
 }
 
 void Runner::commit(std::vector<Settled>& window) {

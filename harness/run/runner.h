@@ -59,6 +59,7 @@ class Runner {
   void pump();
   void start(const ActivePtr& active);
   void attempt_done(const ActivePtr& active, Attempt attempt);
+  void ask_witness(const Case& planned, std::function<void(bool)> done);
   void settle(const ActivePtr& active, Verdict verdict, std::string actual);
   void settle_unsent(const Case& planned, Verdict verdict, std::string actual);
   void looked(const Operation& operation, const std::string& scheme,
@@ -69,6 +70,11 @@ class Runner {
 
   // sentinels
   void maybe_sentinel(bool at_end);
+  struct Probe {
+    const Operation* operation;
+    const Alternative* alternative;
+  };
+  [[nodiscard]] std::vector<Probe> sentinels() const;
   void send_sentinel(double wait);
   void sentinel_done(bool good);
   void commit(std::vector<Settled>& window);

@@ -189,7 +189,12 @@ OwnCase read_case(const std::string& id, Place place, const Yaml& node, Draft& d
   auto [method, path] = read_request_line(fields, own.operation, draft);
   own.method = std::move(method);
   own.path = std::move(path);
-  own.scheme = draft.reference(fields, "scheme", To::scheme);
+  if (const auto scheme = fields.text("scheme")) {  // `a`, or `a+b` as case ids have it
+    for (const std::string_view part : split(scheme->text, '+')) {
+      draft.refer(To::scheme, {std::string(part), scheme->place});
+      own.carries.schemes.emplace_back(part);
+    }
+  }
   if (const std::string principal = draft.reference(fields, "principal", To::principal);
       !principal.empty()) {
     own.principal = principal;

@@ -212,11 +212,17 @@ bool go_together(const Candidate& one, const Candidate& other) {
   return together ? one.proves == other.proves : one.proves->owner == other.proves->owner;
 }
 
+bool planted(const Visit& visit, bool (*Hooks::*stage)(const Visit&)) {
+  return std::any_of(visit.hooks.begin(), visit.hooks.end(),
+                     [&](const Hooks* h) { return h->*stage != nullptr && (h->*stage)(visit); });
+}
+
 // The first candidate that proves the scheme, beside `first` where there is one.
 Candidate* proof(Visit& visit, std::string_view scheme, const Candidate* first) {
+  const bool anybodys = planted(visit, &Hooks::mixes);
   for (Candidate& c : visit.candidates) {
     if (c.scheme->id == scheme && c.proves != nullptr &&
-        (first == nullptr || go_together(*first, c))) {
+        (first == nullptr || anybodys || go_together(*first, c))) {
       return &c;
     }
   }
@@ -224,19 +230,19 @@ Candidate* proof(Visit& visit, std::string_view scheme, const Candidate* first) 
 }
 
 bool satisfied(Visit& visit, const Alternative& alternative) {
-  const bool one_suffices =
-      std::any_of(visit.hooks.begin(), visit.hooks.end(),
-                  [&](const Hooks* h) { return h->suffices != nullptr && h->suffices(visit); });
+  const bool one_suffices = planted(visit, &Hooks::suffices);
   Candidate* first = nullptr;
+  Candidate* last = nullptr;
   for (const std::string& scheme : alternative.schemes) {
     Candidate* found = proof(visit, scheme, first);
     if (found == nullptr && one_suffices && alternative.schemes.size() > 1) continue;
     if (found == nullptr) return false;
     if (first == nullptr) first = found;
+    last = found;
   }
   if (first != nullptr) {
-    visit.used = first;
-    visit.caller = first->proves;
+    visit.used = planted(visit, &Hooks::mixes) ? last : first;
+    visit.caller = visit.used->proves;
   }
   return first != nullptr;
 }
@@ -313,8 +319,7 @@ bool permitted(const Visit& visit) {
   if (visit.caller == nullptr) return true;
   const auto& denied = visit.spec().principals[visit.caller->owner].may_not;
   if (std::find(denied.begin(), denied.end(), visit.operation->id) == denied.end()) return true;
-  return std::any_of(visit.hooks.begin(), visit.hooks.end(),
-                     [&](const Hooks* h) { return h->permits != nullptr && h->permits(visit); });
+  return planted(visit, &Hooks::permits);
 }
 
 }  // namespace

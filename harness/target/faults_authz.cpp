@@ -145,12 +145,47 @@ void spoil(Json& json, const std::string& key, Random& random) {
   for (auto& [name, member] : json.members) spoil(member, key, random);
 }
 
+// Different values go together where the answer shows whose data it holds.
+bool combines_with_tenants(const Spec& spec) {
+  return has_two_principals(spec) && any_operation(spec, [&](const Operation& o) {
+           return !o.tenant_data.empty() && !o.needs_created() &&
+                  std::any_of(o.security.begin(), o.security.end(), [&](const Alternative& a) {
+                    return a.schemes.size() > 1 &&
+                           secret_carrier(*spec.scheme(a.schemes.front())).ref.value !=
+                               secret_carrier(*spec.scheme(a.schemes.back())).ref.value;
+                  });
+         });
+}
+
+bool ends_objects(const Spec& spec) {
+  return any_operation(spec, [](const Operation& o) {
+    return !o.revokes.empty() && o.needs_created() && !o.security.empty();
+  });
+}
+
 bool has_lesser_principal(const Spec& spec) {
   return std::any_of(spec.principals.begin(), spec.principals.end(),
                      [](const Principal& p) { return !p.may_not.empty(); });
 }
 
 constexpr Defect k_rows[] = {
+    {"parts-crossed",
+     "credentials that go together may be two principals'",
+     "parts-crossed",
+     combines_with_tenants,
+     {.mixes = [](const Visit&) { return true; }}},
+    {"refused-but-done",
+     "a deletion is refused after it was done",
+     "refused-but-done",
+     ends_objects,
+     {.answer =
+          [](const Visit& v, Answer& a) {
+            if (!is_refusal(a) || v.operation == nullptr || v.operation->revokes.empty()) return;
+            for (const auto& [name, value] : v.in_path) {
+              Credential* record = name == "id" ? v.state.record(value) : nullptr;
+              if (record != nullptr) record->revoked = State::now();
+            }
+          }}},
     {"scope-ignored",
      "every credential may do everything",
      "scope-ignored",

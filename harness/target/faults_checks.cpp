@@ -22,8 +22,8 @@ bool some_rule(const Spec& spec, Wanted wanted) {
 template <Rules List>
 bool states_exact_status(const Spec& spec) {
   return some_rule<List>(spec, [](const AnswerRule& rule) {
-    return std::any_of(rule.status.begin(), rule.status.end(),
-                       [](const StatusPattern& p) { return p.code != 0; });
+    return !rule.status.empty() && std::all_of(rule.status.begin(), rule.status.end(),
+                                               [](const StatusPattern& p) { return p.code != 0; });
   });
 }
 template <Rules List>

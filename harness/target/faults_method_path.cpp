@@ -125,12 +125,38 @@ Ways any_extension(const Visit& v) {
   return ways;
 }
 
+Ways any_version(const Visit& v) {
+  const std::string& path = v.request.path;
+  constexpr std::string_view k_internal = "/internal";
+  if (path.starts_with(k_internal)) return instead(v, path.substr(k_internal.size()));
+  const auto versionless = [](std::string_view text) {
+    std::vector<std::string> kept;
+    for (const std::string_view segment : split(text, '/')) {
+      const bool version =
+          segment.size() == 2 && segment[0] == 'v' && segment[1] >= '0' && segment[1] <= '9';
+      if (!version) kept.emplace_back(segment);
+    }
+    return join(kept, "/");
+  };
+  for (const Operation& o : v.spec().operations) {
+    if (o.path != path && versionless(o.path) == versionless(path)) return instead(v, o.path);
+  }
+  return {};
+}
+
 Ways rewritten_url(const Visit& v) {
   for (const std::string_view name : {"X-Original-URL", "X-Rewrite-URL"}) {
     const std::string_view url = v.request.value(name);
     if (!url.empty()) return {{v.request.method, std::string(url.substr(0, url.find('?')))}};
   }
   return {};
+}
+
+bool has_long_path(const Spec& spec) {
+  return any_operation(spec, [](const Operation& o) {
+    return std::count(o.path.begin(), o.path.end(), '/') > 1 && !o.security.empty() &&
+           !o.anonymous_allowed() && !o.unstated_protection;
+  });
 }
 
 constexpr Defect k_rows[] = {
@@ -195,6 +221,16 @@ constexpr Defect k_rows[] = {
      "path-ext",
      anywhere,
      {.bypass = any_extension}},
+    {"path-backslash",
+     "a backslash is a slash to the router, and not to the guard",
+     "path-backslash",
+     has_long_path,
+     {.bypass = [](const Visit& v) { return instead(v, replace_all(v.request.path, "\\", "/")); }}},
+    {"path-version",
+     "other versions, and what is called internal, are not guarded",
+     "path-version",
+     anywhere,
+     {.bypass = any_version}},
     {"x-original-url",
      "a field names the path that the handler sees",
      "x-original-url",

@@ -39,6 +39,12 @@ bool is_inherited(const Candidate& candidate) {
   });
 }
 
+bool no_bare_authorization(const Spec& spec) {
+  return std::none_of(spec.schemes.begin(), spec.schemes.end(), [](const SecurityScheme& s) {
+    return s.type == SchemeType::api_key && same_name(s.carriers.front().name, "Authorization");
+  });
+}
+
 constexpr Defect k_rows[] = {
     {"open-endpoint",
      "a request without any credential is let in",
@@ -50,6 +56,24 @@ constexpr Defect k_rows[] = {
      "open-endpoint checksum-only",
      anywhere,
      {.bypass = straight}},
+    {"foreign-scheme",
+     "what another layer is said to verify is let in",
+     "foreign-scheme",
+     no_bare_authorization,
+     {.bypass =
+          [](const Visit& v) {
+            const auto word = scheme_and_rest(v.request.value("Authorization")).first;
+            return one_of(word, {"Negotiate", "NTLM"}) ? straight(v) : std::vector<Handled>();
+          }}},
+    {"default-account",
+     "there is an account admin with the password admin",
+     "default-account",
+     has_basic,
+     {.bypass =
+          [](const Visit& v) {
+            const auto token = scheme_and_rest(v.request.value("Authorization")).second;
+            return base64_decode(token) == "admin:admin" ? straight(v) : std::vector<Handled>();
+          }}},
     {"data-with-refusal",
      "the handler goes on behind its refusal",
      "data-with-refusal",

@@ -30,6 +30,12 @@ bool has_tenants(const Spec& spec) {
          });
 }
 
+bool has_body(const Spec& spec) {
+  return any_operation(spec, [](const Operation& o) {
+    return o.method == "POST" && !o.security.empty() && !o.anonymous_allowed();
+  });
+}
+
 Ways old_is_free(const Visit& v) { return v.request.version == 10 ? straight(v) : Ways(); }
 
 Ways absolute_is_free(const Visit& v) {
@@ -127,6 +133,27 @@ constexpr Defect k_rows[] = {
      "host-mismatch",
      anywhere,
      {.bypass = inside_is_free}},
+    {"overload-bypass",
+     "what has more than sixty fields or parameters, or a target of 2 KiB, is let through",
+     "overload-bypass",
+     anywhere,
+     {.bypass =
+          [](const Visit& v) {
+            const auto lines = std::count(v.request.head.begin(), v.request.head.end(), '\n');
+            const bool much =
+                lines > 60 || v.request.query.size() > 60 || v.request.target.size() > 2048;
+            return much ? straight(v) : Ways();
+          }}},
+    {"body-bypass",
+     "a body that is not of the documented type is let through",
+     "body-bypass",
+     has_body,
+     {.bypass =
+          [](const Visit& v) {
+            const bool odd = v.request.field("Expect") != nullptr ||
+                             v.request.value("Content-Type") == "text/plain";
+            return odd ? straight(v) : Ways();
+          }}},
     {"obs-fold",
      "of a folded field line the last piece counts",
      "obs-fold",

@@ -2,6 +2,7 @@
 // Faults of robustness: size and pace bring the target out of step, and refusals tell whoever
 // guesses.
 #include <algorithm>
+#include <cmath>
 
 #include "harness/base/text.h"
 #include "harness/target/answer.h"
@@ -80,6 +81,15 @@ void locks_out(Visit& v) {
 }
 
 constexpr Defect k_rows[] = {
+    {"opens-at-times",
+     "every tenth request with a credential is let in",
+     "opens-at-times",
+     anywhere,
+     {.extracted =
+          [](Visit& v) {
+            double& seen = v.state.tallies["credentials"];
+            if (!v.candidates.empty() && std::fmod(++seen, 10) == 0) forge(v);
+          }}},
     {"no-rate-limit",
      "wrong credentials are refused and nothing else, however many come",
      "no-rate-limit",

@@ -17,7 +17,7 @@ struct Need {
 constexpr Need k_needs[] = {
     {"scheme of `type: http, scheme: basic`",
      "basic-no-colon basic-second-colon basic-empty-pass basic-swap basic-any-scheme "
-     "basic-scheme-case b64-bad-500 "
+     "basic-scheme-case b64-bad-500 default-account "
      "b64-garbage b64-nopad b64-extrapad b64-noncanonical basic-bad-utf8-500 basic-multi-sp "
      "basic-tail "
      "preemptive-basic"},
@@ -53,6 +53,13 @@ constexpr Need k_needs[] = {
      "jwt-b64-malleable"},
     {"operation that `issues` a secret with `shape: jwt`", "trap:jwt-typed"},
     {"principal with `mayNot`", "scope-ignored"},
+    {"protected operation whose path has two segments", "path-backslash"},
+    {"scheme for the field Authorization without an auth-scheme, in no operation",
+     "foreign-scheme"},
+    {"operation that `revokes` what its path names by `{id}`", "refused-but-done"},
+    {"operation of the method POST", "body-bypass"},
+    {"second principal, and schemes for two values that go together where there is `tenantData`",
+     "parts-crossed"},
     {"schemes that go together (`security: [[one, other]]`)", "part-missing"},
     {"cookie scheme and another one, together, for the same value", "double-submit"},
     {"scheme with `in: form`", "te-cl"},

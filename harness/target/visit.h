@@ -125,6 +125,7 @@ struct Hooks {
   std::optional<bool> (*alive)(const Visit&, const Candidate&, Credential&) = nullptr;
   void (*matched)(Visit&) = nullptr;
   bool (*suffices)(const Visit&) = nullptr;  ///< one credential of those that go together
+  bool (*mixes)(const Visit&) = nullptr;     ///< they may be anybody's; the last says whose data
   bool (*refuses)(const Visit&) = nullptr;   ///< a valid request, all the same
   bool (*permits)(const Visit&) = nullptr;   ///< what the caller is documented not to be let do
   std::optional<std::size_t> (*whose)(const Visit&) = nullptr;        ///< organization of the data

@@ -276,7 +276,7 @@ class Http2Transport final : public Transport {
     stream.exchange.duration = whole - before;
   }
 
-  void read_answer(Stream& stream, CURLcode code) const {
+  void read_answer(Stream& stream, CURLcode code) {
     Exchange& exchange = stream.exchange;
     Response& response = stream.response;
     exchange.detail = stream.words[0] != '\0' ? stream.words.data() : "";
@@ -293,6 +293,7 @@ class Http2Transport final : public Transport {
       return;
     }
     exchange.detail.clear();
+    spoken_ = true;
     if (!response.body.empty() && response.has("content-encoding")) {
       Decoded decoded = decode(response.fields_joined("content-encoding"), std::move(response.body),
                                options_.body_limit, response.cut);
@@ -303,13 +304,15 @@ class Http2Transport final : public Transport {
     exchange.response = std::move(response);
   }
 
-  static TransportFault fault_of(const Stream& stream, CURLcode code) {
+  [[nodiscard]] TransportFault fault_of(const Stream& stream, CURLcode code) const {
     double sent = 0;
     curl_easy_getinfo(stream.line, CURLINFO_PRETRANSFER_TIME, &sent);
     if (sent == 0) return connecting_fault(code);
     if (code == CURLE_OPERATION_TIMEDOUT) return TransportFault::timeout;
     // A reset stream is an end (RFC 9113 section 5.4.2); what are no frames is no HTTP/2.
-    const bool no_http2 = code == CURLE_HTTP2 || code == CURLE_WEIRD_SERVER_REPLY ||
+    // A stream that is reset, and a connection that is ended over what the server does not like,
+    // are ends (RFC 9113 sections 5.4 and 10.5.1); what never spoke in frames speaks no HTTP/2.
+    const bool no_http2 = (code == CURLE_HTTP2 && !spoken_) || code == CURLE_WEIRD_SERVER_REPLY ||
                           code == CURLE_UNSUPPORTED_PROTOCOL;
     if (no_http2) return TransportFault::malformed;
     return stream.response.status == 0 ? TransportFault::closed : TransportFault::closed_midway;
@@ -317,6 +320,7 @@ class Http2Transport final : public Transport {
 
   const std::vector<Origin> servers_;
   const TransportOptions options_;
+  bool spoken_ = false;  // some answer came over HTTP/2
   Loop loop_;
   std::map<PoolKey, std::unique_ptr<Pool>> pools_;
   std::map<CURL*, std::unique_ptr<Stream>> flying_;  ///< after the pools: its end takes them out

@@ -160,7 +160,7 @@ class Files(Case):
     def test_unwritable_report(self):
         done = self.run_it("--report", "junit=none/junit.xml")
         self.expect(done, 2, "none/junit.xml", "create its directory first")
-        self.assertIn("PASS", done.stdout)
+        self.assertEqual(done.stdout, "")  # before anything is sent
 
     def test_report_into_a_full_device(self):
         self.expect(self.run_it("--report", "junit=/dev/full"), 2, "No space left on device")

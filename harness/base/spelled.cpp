@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/base/spelled.h"
+
+#include <cstddef>
+#include <vector>
+
+namespace keyward {
+namespace {
+
+constexpr std::size_t k_shortest_run = 4;
+constexpr std::size_t k_longest_gap = 3;  // between two of a list: ", " or "\n  "
+
+// One byte as written: so many characters, that value. No characters: none stands here.
+struct Piece {
+  std::size_t length = 0;
+  unsigned value = 0;
+};
+
+int digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  const char lower = static_cast<char>(c | 0x20);
+  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : 16;
+}
+
+bool is_word(char c) {
+  const char lower = static_cast<char>(c | 0x20);
+  return (c >= '0' && c <= '9') || (lower >= 'a' && lower <= 'z');
+}
+
+bool is_gap(char c) { return std::string_view(" ,:-;\t\r\n").contains(c); }
+
+// The number that at most `most` digits at `from` spell, with nothing of a word behind it.
+Piece number(std::string_view text, std::size_t from, std::size_t most, int base) {
+  Piece piece;
+  while (piece.length < most && from + piece.length < text.size()) {
+    const int d = digit(text[from + piece.length]);
+    if (d >= base) break;
+    piece.value = piece.value * static_cast<unsigned>(base) + static_cast<unsigned>(d);
+    ++piece.length;
+  }
+  const bool goes_on = from + piece.length < text.size() && is_word(text[from + piece.length]);
+  return goes_on || piece.value > 0xFF ? Piece{} : piece;
+}
+
+Piece piece_at(std::string_view text, std::size_t at, Spelled how) {
+  switch (how) {
+    case Spelled::hexadecimal: {
+      const bool marked = text[at] == '0' && at + 1 < text.size() && (text[at + 1] | 0x20) == 'x';
+      Piece piece = number(text, marked ? at + 2 : at, 2, 16);
+      if (piece.length != 2) return {};
+      if (marked) piece.length += 2;
+      return piece;
+    }
+    case Spelled::decimal:
+      return number(text, at, 3, 10);
+    case Spelled::quoted_printable: {
+      if (text[at] != '=' || at + 2 >= text.size()) return {};
+      const int high = digit(text[at + 1]);
+      const int low = digit(text[at + 2]);
+      if (high > 15 || low > 15) return {};
+      return {3, static_cast<unsigned>(16 * high + low)};
+    }
+    case Spelled::octal: {
+      if (text[at] != '\\') return {};
+      Piece piece;
+      while (piece.length < 3 && at + 1 + piece.length < text.size()) {
+        const int d = digit(text[at + 1 + piece.length]);
+        if (d > 7) break;
+        piece.value = piece.value * 8 + static_cast<unsigned>(d);
+        ++piece.length;
+      }
+      if (piece.length < 2 || piece.value > 0xFF) return {};
+      ++piece.length;
+      return piece;
+    }
+    case Spelled::utf16: {
+      if (at + 1 >= text.size()) return {};
+      const char first = text[at];
+      const char second = text[at + 1];
+      if ((first == '\0') == (second == '\0')) return {};
+      return {2, static_cast<unsigned char>(first == '\0' ? second : first)};
+    }
+  }
+  return {};
+}
+
+bool in_list(Spelled how) { return how == Spelled::hexadecimal || how == Spelled::decimal; }
+
+// What a text must hold to be worth a look.
+char needed(Spelled how) {
+  return how == Spelled::quoted_printable ? '=' : how == Spelled::octal ? '\\' : '\0';
+}
+
+}  // namespace
+
+bool read_spelled(std::string_view text, Spelled how, Unescaped& out) {
+  out.text.clear();
+  out.escapes.clear();
+  std::size_t at = in_list(how) ? 0 : text.find(needed(how));
+  if (at == std::string_view::npos) return false;
+  if (how == Spelled::utf16 && at > 0) --at;
+  std::size_t copied = 0;
+  std::vector<Unescaped::Escape> run;  // of what may be a run, the places as written
+  std::vector<char> bytes;
+  while (at < text.size()) {
+    run.clear();
+    bytes.clear();
+    std::size_t next = at;
+    while (next < text.size()) {
+      const bool begins_word = next == 0 || !is_word(text[next - 1]);
+      const Piece piece = in_list(how) && !begins_word ? Piece{} : piece_at(text, next, how);
+      if (piece.length == 0) break;
+      run.push_back({{next, next + piece.length}, {}});
+      bytes.push_back(static_cast<char>(piece.value));
+      next += piece.length;
+      if (!in_list(how)) continue;
+      std::size_t gap = 0;
+      while (gap < k_longest_gap && next + gap < text.size() && is_gap(text[next + gap])) ++gap;
+      if (gap == 0) break;
+      next += gap;
+    }
+    if (run.size() < k_shortest_run) {
+      at = run.empty() ? at + 1 : run.front().written.end;
+      continue;
+    }
+    for (std::size_t i = 0; i < run.size(); ++i) {
+      // The gap behind a byte belongs to it, but for the last.
+      if (i + 1 < run.size()) run[i].written.end = run[i + 1].written.begin;
+      out.text += text.substr(copied, run[i].written.begin - copied);
+      run[i].decoded = {out.text.size(), out.text.size() + 1};
+      out.text += bytes[i];
+      copied = run[i].written.end;
+      out.escapes.push_back(run[i]);
+    }
+    at = copied;
+  }
+  if (out.escapes.empty()) return false;
+  out.text += text.substr(copied);
+  return true;
+}
+
+}  // namespace keyward

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// Spelled: bytes that a text spells out one by one, as dumps and programs print them.
+//
+//   5a:71:38   5A 71 38   0x5a,0x71    hexadecimal        =5A=71=38    quoted-printable
+//   [90,113,56]                        decimal            \132\161\70  octal
+//   Z NUL q NUL 8 NUL                  UTF-16
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "harness/base/unescape.h"
+
+namespace keyward {
+
+enum class Spelled : std::uint8_t { hexadecimal, decimal, quoted_printable, octal, utf16 };
+inline constexpr Spelled k_spelled[] = {Spelled::hexadecimal, Spelled::decimal,
+                                        Spelled::quoted_printable, Spelled::octal, Spelled::utf16};
+
+/// The text with each run of four bytes or more that is spelled so written as these bytes; false,
+/// and nothing written, where there is no such run. Linear in the text's size.
+[[nodiscard]] bool read_spelled(std::string_view text, Spelled how, Unescaped& out);
+
+}  // namespace keyward
