@@ -10,10 +10,23 @@ namespace {
 
 // The way of authenticating there that takes the value itself; null: there is none.
 const Alternative* by_itself(const Spec& spec, const Operation& operation, std::string_view value) {
-  for (const Use& use : uses_of(spec, value)) {
-    if (use.operation == &operation) return use.alternative;
-  }
-  return nullptr;
+  const auto found = std::ranges::find_if(
+      operation.security,
+      [&](const Alternative& alternative) { return carries_only(spec, alternative, value); });
+  return found == operation.security.end() ? nullptr : &*found;
+}
+
+Step revoke_with_itself(const Spec& spec, const Operation& revoker, std::string says) {
+  Step step = manage_step(revoker, std::move(says));
+  step.alternative = by_itself(spec, revoker, revoker.revokes);
+  step.holding = Holding::issued;
+  step.held_value = revoker.revokes;
+  return step;
+}
+
+Step revoke(const Spec& spec, const Operation& revoker, std::string says) {
+  return revoker.ends_own() ? revoke_with_itself(spec, revoker, std::move(says))
+                            : manage_step(revoker, std::move(says));
 }
 
 // issue → use → revoke → poll until refused; also revoked with itself, and twice
@@ -27,7 +40,7 @@ void write_revoked(const Spec& spec, std::vector<Script>& out) {
       script.steps.push_back(issue_step_without_lifetime(*issuing.issuer));
       script.steps.push_back(use_step(use, issuing.issues->value, Expect::accepted, false,
                                       "use it, so that caches know it"));
-      script.steps.push_back(manage_step(*revoker, "revoke it"));
+      script.steps.push_back(revoke(spec, *revoker, "revoke it"));
       Step poll =
           use_step(use, issuing.issues->value, Expect::refused, true, "use it until it is refused");
       poll.anchor = Anchor::revoked;
@@ -41,17 +54,13 @@ void write_revoked(const Spec& spec, std::vector<Script>& out) {
       }
       Script twice = script;
       twice.variant = "twice";
-      Step again = manage_step(*revoker, "revoke it again");
+      Step again = revoke(spec, *revoker, "revoke it again");
       again.expect = Expect::judged;
       twice.steps.insert(twice.steps.end() - 1, std::move(again));
-      if (const Alternative* own = by_itself(spec, *revoker, issuing.issues->value)) {
+      if (!revoker->ends_own() && by_itself(spec, *revoker, revoker->revokes) != nullptr) {
         Script self = script;
         self.variant = "by-itself";
-        Step& revoke = *(self.steps.end() - 2);
-        revoke.says = "revoke it with itself";
-        revoke.alternative = own;
-        revoke.holding = Holding::issued;
-        revoke.held_value = issuing.issues->value;
+        *(self.steps.end() - 2) = revoke_with_itself(spec, *revoker, "revoke it with itself");
         out.push_back(std::move(self));
       }
       out.push_back(std::move(script));
@@ -87,7 +96,7 @@ void write_revoked_unsafe(const Spec& spec, std::vector<Script>& out) {
       if (!use.operation->unsafe() || !use.operation->revokes.empty()) continue;
       Script script = script_for(issuing, use.variant());
       script.steps.push_back(issue_step_without_lifetime(*issuing.issuer));
-      script.steps.push_back(manage_step(*revoker, "revoke it"));
+      script.steps.push_back(revoke(spec, *revoker, "revoke it"));
       Step poll = use_step(first.front().use, issuing.issues->value, Expect::judged, false,
                            "use it elsewhere until it is refused");
       poll.anchor = Anchor::revoked;
@@ -133,7 +142,7 @@ void resurrect(const Spec& spec, std::vector<Script>& out) {
     for (const auto& [place, variant] : picked(issuing, uses)) {
       Script script = script_for(issuing, variant);
       script.steps.push_back(issue_step_without_lifetime(*issuing.issuer));
-      script.steps.push_back(manage_step(*revoker, "revoke it"));
+      script.steps.push_back(revoke(spec, *revoker, "revoke it"));
       Step put = manage_step(*renewer, "update its record after it was revoked");
       put.judged = true;
       put.expect = Expect::judged;
@@ -157,7 +166,7 @@ void race_revoke(const Spec& spec, std::vector<Script>& out) {
       burst.burst = 20;
       burst.own_object = false;
       script.steps.push_back(std::move(burst));
-      script.steps.push_back(manage_step(*revoker, "revoke it meanwhile"));
+      script.steps.push_back(revoke(spec, *revoker, "revoke it meanwhile"));
       script.steps.push_back(use_after(place, issuing));
       out.push_back(std::move(script));
     }

@@ -16,6 +16,8 @@ std::string find_placeholder(const Json& value, const std::string& text,
   return {};
 }
 
+}  // namespace
+
 bool carries_only(const Spec& spec, const Alternative& alternative, std::string_view value) {
   if (alternative.schemes.size() != 1) return false;
   const SecurityScheme* scheme = spec.scheme(alternative.schemes.front());
@@ -24,8 +26,6 @@ bool carries_only(const Spec& spec, const Alternative& alternative, std::string_
          });
 }
 
-}  // namespace
-
 std::string Use::variant() const { return operation->id + "-" + alternative->id(); }
 
 std::vector<Use> uses_of(const Spec& spec, std::string_view value) {
@@ -33,7 +33,9 @@ std::vector<Use> uses_of(const Spec& spec, std::string_view value) {
   for (const bool unsafe : {false, true}) {
     for (const Operation& operation : spec.operations) {
       const bool issues_it = operation.issues && operation.issues->value == value;
-      if (operation.unsafe() != unsafe || issues_it || operation.unstated_protection) continue;
+      if (operation.unsafe() != unsafe || issues_it || operation.unstated_protection ||
+          operation.ends_own())
+        continue;
       for (const Alternative& alternative : operation.security) {
         if (carries_only(spec, alternative, value)) uses.push_back({&operation, &alternative});
       }

@@ -159,7 +159,10 @@ struct Use {
   [[nodiscard]] std::string variant() const;  ///< "listForms-apiKeyHeader"
 };
 
-/// Every place where the value alone opens something, safe operations first.
+/// Whether the alternative is one scheme that carries the value and nothing else.
+[[nodiscard]] bool carries_only(const Spec& spec, const Alternative& alternative,
+                                std::string_view value);
+/// Every place where the value alone opens something and goes on living, safe operations first.
 [[nodiscard]] std::vector<Use> uses_of(const Spec& spec, std::string_view value);
 /// The first alternative of an operation that carries a credential, or null.
 [[nodiscard]] const Alternative* first_alternative(const Operation& operation);

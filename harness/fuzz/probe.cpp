@@ -30,7 +30,9 @@ std::vector<FuzzPlace> fuzzed_places(Engine& engine) {
   std::vector<FuzzPlace> places;
   for (const Operation& operation : engine.spec.operations) {
     const bool issuing = operation.unsafe() && can_be_undone(engine.spec, operation);
-    if (engine.endpoint_index(operation) < 0 || operation.anonymous_allowed()) continue;
+    if (engine.endpoint_index(operation) < 0 || operation.anonymous_allowed() ||
+        operation.ends_own())
+      continue;
     if (operation.method == "OPTIONS" || (operation.unsafe() && !issuing)) continue;
     for (const Alternative& alternative : operation.security) {
       for (const std::string& id : alternative.schemes) {

@@ -187,7 +187,8 @@ struct Operation {
   std::vector<std::string> requirements;  ///< proved by its valid control with any scheme
   std::optional<Issues> issues;
   std::optional<Reveals> reveals;
-  std::string revokes;  ///< value that this operation kills; the path names which by {id}
+  std::string revokes;  ///< value that this operation kills: the one that its path names by {id},
+                        ///< else the one that the request carries
   std::string renews;   ///< value whose record this operation updates
   std::vector<std::string>
       tenant_data;  ///< select() patterns: values that belong to the principal's organization alone
@@ -201,6 +202,8 @@ struct Operation {
   /// The path names a thing the run must have created: it has a {placeholder} that an issuing
   /// operation fills.
   [[nodiscard]] bool needs_created() const { return path.find("{id}") != std::string::npos; }
+  /// A log-out: it ends the credential with which it is called.
+  [[nodiscard]] bool ends_own() const { return !revokes.empty() && !needs_created(); }
 };
 
 /// A step outside HTTP: the operator's command, run with KEYWARD_HOOK set, printing JSON.

@@ -26,9 +26,9 @@ bool concerns(const Mutation& row, const Spec& spec, const SecurityScheme& schem
   return (row.slots & slots_of(scheme)) != 0 && (!row.jwt || may_be_jwt(spec, scheme));
 }
 
-// A mutant of an operation that destroys its object needs an object of its own.
+// A mutant of an operation that destroys its object, or its credential, needs one of its own.
 std::vector<Step> preparation(const Spec& spec, const Operation& operation) {
-  if (operation.revokes.empty() || !operation.needs_created()) return {};
+  if (operation.revokes.empty()) return {};
   const Operation* issuer = spec.issuer(operation.revokes);
   if (issuer == nullptr) return {};
   Step step = issue_step_without_lifetime(*issuer);
@@ -67,6 +67,10 @@ Case put_together(const Parts& parts, std::string_view variant) {
   step.alternative = &alternative;
   step.holding = row.base == Base::absent ? Holding::none : Holding::own;
   step.own_object = !operation.revokes.empty();
+  if (operation.ends_own() && row.base == Base::valid) {
+    step.holding = Holding::issued;
+    step.held_value = operation.revokes;
+  }
   step.judged = true;
   step.expect = row.expect;
   step.mutation = &row;
@@ -128,6 +132,8 @@ std::vector<Case> mutated_cases(const Spec& spec, const Operation& operation) {
       continue;
     }
     for (const Mutation* row : all_mutations()) {
+      // It has no controls: each would end what the others lean on.
+      if (operation.ends_own() && row->family != Family::control) continue;
       const bool once = row->scope == Scope::operation;
       if (row->from == Depth::exhaustive || (once && &alternative != first)) continue;
       if (row->combined && alternative.schemes.size() < 2) continue;
@@ -144,6 +150,7 @@ std::vector<Case> mutated_cases(const Spec& spec, const Operation& operation) {
 
 std::vector<Case> combined_cases(const Spec& spec, const Operation& operation) {
   std::vector<Case> out;
+  if (operation.ends_own()) return out;
   for (const Alternative& alternative : operation.security) {
     // A scheme that does not suffice by itself is no way in that could be combined with another.
     if (alternative.schemes.size() != 1) continue;

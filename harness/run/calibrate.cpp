@@ -157,7 +157,7 @@ Calibration calibrate(Engine& engine) {
   std::set<std::string> tried;
   std::size_t under_way = 0;
   for (const Operation& operation : engine.spec.operations) {
-    if (engine.endpoint_index(operation) < 0) continue;
+    if (engine.endpoint_index(operation) < 0 || operation.ends_own()) continue;
     for (const Alternative& alternative : operation.security) {
       if (alternative.schemes.empty() || !tried.insert(alternative.id()).second) continue;
       learn(engine, operation, alternative);
@@ -165,7 +165,7 @@ Calibration calibrate(Engine& engine) {
     }
   }
   for (const Operation& operation : engine.spec.operations) {
-    if (engine.endpoint_index(operation) < 0) continue;
+    if (engine.endpoint_index(operation) < 0 || operation.ends_own()) continue;
     for (const Alternative& alternative : operation.security) {
       if (alternative.schemes.empty() || engine.controls(operation, &alternative) != nullptr)
         continue;

@@ -201,9 +201,10 @@ class Checker {
       problems_.error(operation.place, called + " does not say on which server: give 'server'");
     }
     const bool by_id = operation.path.find("{id}") != std::string::npos;
-    if (!operation.revokes.empty() && !by_id) {
+    if (!operation.revokes.empty() && !by_id && !takes(operation, operation.revokes)) {
       problems_.error(operation.place,
-                      called + " does not say which one it revokes: its path names it by {id}");
+                      called + " does not say which one it revokes: its path names it by {id}, or "
+                               "its 'security' takes it");
     }
     if (!operation.renews.empty() && !by_id) {
       problems_.error(operation.place,
@@ -221,6 +222,16 @@ class Checker {
       rule.level = level_of(rule.requirements, rule.level);
     for (AnswerRule& rule : operation.rejected)
       rule.level = level_of(rule.requirements, rule.level);
+  }
+
+  bool takes(const Operation& operation, const std::string& value) const {
+    return std::ranges::any_of(operation.security, [&](const Alternative& alternative) {
+      const SecurityScheme* scheme =
+          alternative.schemes.size() == 1 ? spec_.scheme(alternative.schemes.front()) : nullptr;
+      return scheme != nullptr && std::ranges::any_of(scheme->carriers, [&](const Carrier& c) {
+               return c.ref.value == value;
+             });
+    });
   }
 
   void check(const Rotation& rotation) {

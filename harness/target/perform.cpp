@@ -290,6 +290,10 @@ Answer perform(Visit& visit) {
     body = *std::move(sent);
   }
   if (operation.issues) return issue(visit, body);
+  if (operation.ends_own()) {
+    if (visit.caller != nullptr) visit.caller->revoked = State::now();
+    return success(visit, documented_body(visit));
+  }
   if (operation.reveals) return reveal(visit);
   const Operation* issuer = issuer_of(visit);
   if (issuer == nullptr) return success(visit, documented_body(visit));
