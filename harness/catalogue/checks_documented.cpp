@@ -9,6 +9,7 @@
 #include "harness/json/json.h"
 #include "harness/model/shape.h"
 #include "harness/syntax/ascii.h"
+#include "harness/syntax/challenge.h"
 #include "harness/syntax/field.h"
 
 namespace keyward {
@@ -100,6 +101,18 @@ Look look_members(const Observation& o) {
   return fine();
 }
 
+// Every documented challenge is among those that were sent: a list may hold more, in any order.
+bool holds_challenges(std::string_view sent, std::string_view documented) {
+  const auto all = parse_challenges(sent);
+  const auto wanted = parse_challenges(documented);
+  if (!all || !wanted) return false;
+  return std::ranges::all_of(*wanted, [&](const Challenge& one) {
+    return std::ranges::any_of(*all, [&](const Challenge& other) {
+      return equals_ignoring_case(render_challenge(one), render_challenge(other));
+    });
+  });
+}
+
 Look look_headers(const Observation& o) {
   const Response& response = *answer(o);
   for (const auto& [field, value] : o.rule->headers) {
@@ -108,7 +121,10 @@ Look look_headers(const Observation& o) {
     if (equals_ignoring_case(field, "Content-Length") && recoded) continue;
     if (!response.has(field)) return breach("no " + field);
     const std::string sent = response.fields_joined(field);
-    if (value != "*" && !equals_ignoring_case(sent, value)) return breach(field + ": " + sent);
+    const bool same =
+        value == "*" || equals_ignoring_case(sent, value) ||
+        (equals_ignoring_case(field, "WWW-Authenticate") && holds_challenges(sent, value));
+    if (!same) return breach(field + ": " + sent);
   }
   return fine();
 }

@@ -60,6 +60,7 @@ Skip suffixed(Edit& e) {
 Skip tailed(Edit& e) {
   if (e.variant == "semicolon" && e.carrier().slot == Slot::cookie)
     return "a semicolon ends a cookie (RFC 6265 section 4.2.1)";
+  if (e.variant == "colon" && e.is_basic()) return "basic-second-colon says it";
   const std::string_view tail = e.variant == "semicolon" ? ";x"
                                 : e.variant == "space"   ? " x"
                                 : e.variant == "slash"   ? "/x"

@@ -189,7 +189,8 @@ struct Operation {
   std::optional<Reveals> reveals;
   std::string revokes;  ///< value that this operation kills: the one that its path names by {id},
                         ///< else the one that the request carries
-  std::string renews;   ///< value whose record this operation updates
+  double revoked_within = 0;  ///< seconds after which it is documented to be dead everywhere
+  std::string renews;         ///< value whose record this operation updates
   std::vector<std::string>
       tenant_data;  ///< select() patterns: values that belong to the principal's organization alone
   Place place;

@@ -246,8 +246,7 @@ void Plan::add_scenarios(const Operation* operation, std::vector<Case>& out) {
 void Plan::add_scenario(const Scenario& row, Script script, std::vector<Case>& out) const {
   // What would log the run's own credential out is not asked.
   const auto logs_out = [](const Step& step) {
-    return step.operation != nullptr && step.operation->ends_own() &&
-           step.holding == Holding::own;
+    return step.operation != nullptr && step.operation->ends_own() && step.holding == Holding::own;
   };
   if (std::ranges::any_of(script.steps, logs_out)) return;
   Case planned;

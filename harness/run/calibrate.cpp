@@ -134,11 +134,17 @@ void name_problems(Engine& engine, Calibration& result) {
                                        operation.id, alternative.id(), controls.valid_text,
                                        controls.right_key ? ", though it opens other places" : "");
         if (!controls.right_key) {
-          first(fmt::format(
-              "The credential from the environment is not accepted on {} by {}: {}. {}",
-              operation.id, alternative.id(), controls.valid_text,
-              engine.options.transport.http2 ? "Wrong key, wrong target, or one without HTTP/2?"
-                                             : "Wrong key, or wrong target?"));
+          const bool issued = std::ranges::any_of(
+              values_of(engine.spec, alternative), [&](const std::string& name) {
+                const Value* value = find_value(engine.keyring.member(), name);
+                return value != nullptr && value->env.empty();
+              });
+          first(fmt::format("The credential {} is not accepted on {} by {}: {}. {}",
+                            issued ? "that the API itself issued" : "from the environment",
+                            operation.id, alternative.id(), controls.valid_text,
+                            engine.options.transport.http2
+                                ? "Wrong key, wrong target, or one without HTTP/2?"
+                                : "Wrong key, or wrong target?"));
         }
       });
 }

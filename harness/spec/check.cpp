@@ -203,8 +203,9 @@ class Checker {
     const bool by_id = operation.path.find("{id}") != std::string::npos;
     if (!operation.revokes.empty() && !by_id && !takes(operation, operation.revokes)) {
       problems_.error(operation.place,
-                      called + " does not say which one it revokes: its path names it by {id}, or "
-                               "its 'security' takes it");
+                      called +
+                          " does not say which one it revokes: its path names it by {id}, or "
+                          "its 'security' takes it");
     }
     if (!operation.renews.empty() && !by_id) {
       problems_.error(operation.place,

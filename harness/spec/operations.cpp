@@ -175,6 +175,9 @@ Operation read_operation(const std::string& id, Place place, const Yaml& node, D
     operation.reveals = read_reveals(*reveals, id, draft);
   }
   operation.revokes = draft.reference(fields, "revokes", To::value);
+  constexpr int k_day = 24 * 3600;
+  if (const auto seconds = fields.integer("revokedWithin", 1, k_day))
+    operation.revoked_within = static_cast<double>(*seconds);
   operation.renews = draft.reference(fields, "renews", To::value);
   operation.tenant_data = read_pointers(fields, "tenantData", draft);
   return operation;

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "harness/base/text.h"
+#include "harness/model/shape.h"
 #include "harness/target/answer.h"
 
 namespace keyward::target {
@@ -168,6 +169,12 @@ Answer issue(Visit& visit, const Json& body) {
   std::size_t owner = own ? visit.caller->owner : visit.owner;
   if (!organization_allowed(visit, body, owner)) return invalid("no such organization");
   Credential& made = visit.state.issue(owner, issues);
+  for (const AnswerRule& rule : visit.operation->accepted) {
+    for (const MemberRule& member : rule.members) {
+      if (member.pointer == issues.id && !member.shape.empty())
+        made.id = random_of_shape(member.shape, visit.state.random);
+    }
+  }
   if (!write_record(visit, *visit.operation, body, made)) {
     visit.state.credentials.pop_back();
     return invalid("the lifetime is no positive whole number");

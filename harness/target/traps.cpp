@@ -371,11 +371,26 @@ constexpr Defect k_rows[] = {
      "a deletion has no body",
      "",
      [](const Spec& spec) {
-       return any_operation(spec, [](const Operation& o) { return o.method == "DELETE"; });
+       return any_operation(spec, [](const Operation& o) {
+         return o.method == "DELETE" &&
+                std::all_of(o.accepted.begin(), o.accepted.end(), [](const AnswerRule& rule) {
+                  return rule.members.empty() && !rule.json &&
+                         (rule.status.empty() ||
+                          std::any_of(rule.status.begin(), rule.status.end(),
+                                      [](const StatusPattern& p) { return p.matches(204); }));
+                });
+       });
      },
      {.answer =
           [](const Visit& v, Answer& a) {
-            if (!is_data(v, a) || v.operation->method != "DELETE") return;
+            const auto allowed = [](const AnswerRule& rule) {
+              return rule.status.empty() ||
+                     std::any_of(rule.status.begin(), rule.status.end(),
+                                 [](const StatusPattern& p) { return p.matches(204); });
+            };
+            if (!is_data(v, a) || v.operation->method != "DELETE" ||
+                !std::all_of(v.operation->accepted.begin(), v.operation->accepted.end(), allowed))
+              return;
             a.status = 204;
             a.json.reset();
             a.remove("Content-Type");
