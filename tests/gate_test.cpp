@@ -136,5 +136,25 @@ TEST_F(GateTest, WaitsOutA503ThatEverybodyGets) {
   EXPECT_EQ(tally(play(std::vector<std::string>(5000, "good")), 200), 5000);
 }
 
+// nginx limits requests with 503 and no word of when to come back.
+TEST_F(GateTest, WaitsOutA503ThatDoesNotSayForHowLongButNotForEver) {
+  const auto bare = [] { return Exchange{.response = Response{.status = 503}}; };
+  transport_.emplace([&](const Outgoing&, double now) { return now < 102 ? bare() : answer(200); });
+  EXPECT_EQ(play({"good"}), std::vector{200});
+  transport_.emplace([&](const Outgoing&, double) { return bare(); });
+  EXPECT_EQ(play({"good"}), std::vector{503});
+  EXPECT_LT(transport_->now(), 110);
+}
+
+TEST_F(GateTest, DoesNotWaitForAnHour) {
+  transport_.emplace([](const Outgoing&, double) {
+    Exchange exchange{.response = Response{.status = 429}};
+    exchange.response->fields = {{"Retry-After", "3600"}};
+    return exchange;
+  });
+  EXPECT_EQ(play({"a"}), std::vector{429});
+  EXPECT_LT(transport_->now(), 101);
+}
+
 }  // namespace
 }  // namespace keyward

@@ -183,6 +183,31 @@ void invalid_request(const Visit& v, Answer& a) {
   a.set("WWW-Authenticate", "Bearer realm=\"api\", error=\"invalid_request\"");
 }
 
+bool may_answer_204(const Operation& operation) {
+  return std::all_of(operation.accepted.begin(), operation.accepted.end(),
+                     [](const AnswerRule& rule) {
+                       return rule.status.empty() ||
+                              std::any_of(rule.status.begin(), rule.status.end(),
+                                          [](const StatusPattern& p) { return p.matches(204); });
+                     });
+}
+
+bool deletes_without_body(const Spec& spec) {
+  return any_operation(spec, [](const Operation& o) {
+    return o.method == "DELETE" && may_answer_204(o) &&
+           std::all_of(o.accepted.begin(), o.accepted.end(),
+                       [](const AnswerRule& rule) { return rule.members.empty() && !rule.json; });
+  });
+}
+
+// No answer is documented as a JSON value, whole.
+bool states_no_whole_body(const Spec& spec) {
+  return !any_operation(spec, [](const Operation& o) {
+    return std::any_of(o.accepted.begin(), o.accepted.end(),
+                       [](const AnswerRule& rule) { return rule.json.has_value(); });
+  });
+}
+
 constexpr Defect k_rows[] = {
     {"refuse-403",
      "refusals are 403 where no status is documented",
@@ -370,26 +395,10 @@ constexpr Defect k_rows[] = {
     {"delete-204",
      "a deletion has no body",
      "",
-     [](const Spec& spec) {
-       return any_operation(spec, [](const Operation& o) {
-         return o.method == "DELETE" &&
-                std::all_of(o.accepted.begin(), o.accepted.end(), [](const AnswerRule& rule) {
-                  return rule.members.empty() && !rule.json &&
-                         (rule.status.empty() ||
-                          std::any_of(rule.status.begin(), rule.status.end(),
-                                      [](const StatusPattern& p) { return p.matches(204); }));
-                });
-       });
-     },
+     deletes_without_body,
      {.answer =
           [](const Visit& v, Answer& a) {
-            const auto allowed = [](const AnswerRule& rule) {
-              return rule.status.empty() ||
-                     std::any_of(rule.status.begin(), rule.status.end(),
-                                 [](const StatusPattern& p) { return p.matches(204); });
-            };
-            if (!is_data(v, a) || v.operation->method != "DELETE" ||
-                !std::all_of(v.operation->accepted.begin(), v.operation->accepted.end(), allowed))
+            if (!is_data(v, a) || v.operation->method != "DELETE" || !may_answer_204(*v.operation))
               return;
             a.status = 204;
             a.json.reset();
@@ -436,6 +445,44 @@ constexpr Defect k_rows[] = {
           [](const Visit& v, Answer& a) {
             if (!is_data(v, a) || v.used == nullptr || v.used->slot != Slot::cookie) return;
             a.add("Set-Cookie", set_cookie(v.used->name, v.used->secret()) + "; Max-Age=3600");
+          }}},
+    {"delete-idempotent",
+     "a deletion of what is not there, or not the caller's, is answered like any other",
+     "",
+     deletes_without_body,
+     {.answer =
+          [](const Visit& v, Answer& a) {
+            if (v.caller == nullptr || a.kind != Kind::not_found || v.operation == nullptr ||
+                v.operation->method != "DELETE" || !may_answer_204(*v.operation))
+              return;
+            a = Answer{.kind = Kind::data, .status = 204};
+          }}},
+    {"replicas",
+     "one answer in ten comes from another replica, and says so",
+     "",
+     states_no_whole_body,
+     {.answer =
+          [](const Visit& v, Answer& a) {
+            if (!is_data(v, a) || !a.json || !a.json->is_object()) return;
+            const bool other = v.state.random.below(10) == 0;
+            a.json->set("served_by", Json::of(std::string_view(other ? "b" : "a")));
+          }}},
+    {"strict-query",
+     "a parameter that is not documented is 400 to whoever has the right credential",
+     "",
+     anywhere,
+     {.answer =
+          [](const Visit& v, Answer& a) {
+            if (!is_data(v, a)) return;
+            const auto known = [&](const Parameter& p) {
+              const auto documented = names_of(v.spec(), Slot::query);
+              return std::find(documented.begin(), documented.end(), p.name) != documented.end() ||
+                     std::any_of(v.operation->query.begin(), v.operation->query.end(),
+                                 [&](const auto& q) { return q.first == p.name; });
+            };
+            const auto& query = v.request.query;
+            if (!std::all_of(query.begin(), query.end(), known))
+              a = problem(Kind::invalid, 400, "unknown parameter");
           }}},
     {"guess-limit",
      "of wrong credentials in a row, those after the fiftieth are told to wait",
