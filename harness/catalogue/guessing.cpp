@@ -119,7 +119,8 @@ void write_pairs(const Spec& spec, std::vector<Script>& out, const Mutation& fir
   }
 }
 
-constexpr int k_samples = 30;  // of each kind, interleaved
+constexpr int k_samples = 30;         // of each kind, interleaved
+constexpr int k_fewest_samples = 10;  // where refusals are slow; what is slow shows with fewer
 
 void enum_user(const Spec& spec, std::vector<Script>& out) {
   write_pairs(spec, out, k_known_user, k_unknown_user, 2, true);
@@ -256,8 +257,8 @@ Outcome judge_timing(const Trail& trail) {
   constexpr double k_least_effect = 0.005;  // seconds
   constexpr double k_least_share = 0.2;
   constexpr double k_deviation = 3.3;  // p < 0.001, both sides
-  if (trail.steps.size() < 2 * k_samples)
-    return {Verdict::skipped, "not available: refusals are too slow to measure sixty of them"};
+  if (trail.steps.size() < 2 * k_fewest_samples)
+    return {Verdict::skipped, "not available: refusals are too slow to measure enough of them"};
   if (!all_refused(trail)) return {Verdict::inconclusive, "a guess was not refused"};
   std::vector<double> first;
   std::vector<double> second;

@@ -112,7 +112,8 @@ Crafted craft(const FuzzInput& input, const Ground& ground) {
   }
   change(input, Layer::wire, wire);
   if (field_of(carrier).empty() == false) wire = without(wire, "\r\n");
-  if (urlencoded(carrier.slot)) wire = without(wire, "\r\n ");
+  // White space ends a target for whoever reads the request line as words (RFC 9112 section 3).
+  if (urlencoded(carrier.slot)) wire = without(wire, "\r\n \t\v\f");
 
   const bool beyond_target = std::ranges::any_of(
       input.changes, [](const Change& each) { return each.layer != Layer::target; });

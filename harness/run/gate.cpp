@@ -22,6 +22,9 @@ constexpr double k_most_unexplained = 5;  // seconds one request waits on a 503 
 // So many answers to others, and a 503 is about the request, not about the load.
 constexpr int k_others = 3;
 
+constexpr double k_growth = 0.1;        // by so much more at once with as many answers
+constexpr double k_no_limit = 1 << 20;  // requests at once
+
 // Retry-After: delay-seconds or an HTTP date (RFC 9110 section 10.2.3).
 double pause_of(const Response& response, double now) {
   const std::string* text = response.field("Retry-After");
@@ -52,7 +55,8 @@ Gate::Gate(Transport& transport, const RunOptions& options, double rate, Progres
     : transport_(&transport),
       options_(&options),
       progress_(&progress),
-      interval_(rate > 0 ? 1 / rate : 0) {}
+      interval_(rate > 0 ? 1 / rate : 0),
+      most_in_flight_(k_no_limit) {}
 
 void Gate::send(Outgoing outgoing, Done done, std::function<void(const Exchange&)> throttled,
                 Haste haste) {
@@ -75,7 +79,7 @@ void Gate::enqueue(Waiting waiting) {
 }
 
 void Gate::pump() {
-  while (!queue_.empty()) {
+  while (!queue_.empty() && in_flight_ < most_in_flight_) {
     const double now = transport_->now();
     if (now < next_) {
       if (!timer_) {
@@ -92,6 +96,7 @@ void Gate::pump() {
     queue_.pop_front();
     ++waiting->attempts;
     ++sent_;
+    ++in_flight_;
     transport_->submit(waiting->outgoing, [this, waiting](Exchange exchange) {
       answered(std::move(*waiting), std::move(exchange));
     });
@@ -116,6 +121,9 @@ void Gate::wait(Waiting waiting, const Exchange& exchange) {
   const double pause = pause_of(*exchange.response, exchange.started + exchange.duration);
   if (now >= next_ - interval_)  // else one of those sent before the pause
     progress_->remark(fmt::format("the target throttles; pausing for {:.0f} s", pause));
+  // One of those sent before the pause says nothing new.
+  if (now >= next_ - interval_)
+    most_in_flight_ = std::max(1.0, std::min(in_flight_ + 1, most_in_flight_) / 2);
   if (waiting.throttled_answer) waiting.throttled_answer(exchange);
   waiting.throttled += pause;
   waiting.calm = calm_;
@@ -127,8 +135,10 @@ void Gate::wait(Waiting waiting, const Exchange& exchange) {
 }
 
 void Gate::answered(Waiting waiting, Exchange exchange) {
+  --in_flight_;
   if (must_wait(waiting, exchange)) return wait(std::move(waiting), exchange);
   if (exchange.response) ++calm_;
+  if (most_in_flight_ < k_no_limit) most_in_flight_ += k_growth / most_in_flight_;
   // Silence on a kept connection may be about what went before; on a new one it is about this.
   const bool kept = exchange.position > 0 && waiting.outgoing.lane == 0;
   const bool silent = exchange.fault == TransportFault::timeout && kept && !waiting.silent;
@@ -142,6 +152,7 @@ void Gate::answered(Waiting waiting, Exchange exchange) {
     return;
   }
   waiting.done(std::move(exchange), waiting.attempts);
+  pump();
 }
 
 }  // namespace keyward

@@ -4,7 +4,7 @@
 // verdict.
 //
 //   send ──> queue, first come first served; what is urgent ahead ──> every interval one ──> target
-//              └──────────── 429: at its old place again, after the pause ◄───────────────────┘
+//              └── 429: at its old place again, after the pause, and half as many at once ◄──┘
 #pragma once
 
 #include <cstdint>
@@ -63,6 +63,8 @@ class Gate {
   bool timer_ = false;
   std::uint64_t sent_ = 0, numbers_ = 0;
   std::uint64_t calm_ = 0;  // answers that said nothing of waiting
+  double in_flight_ = 0;
+  double most_in_flight_;  // halved where the target throttles, grown again by calm answers
   std::deque<Waiting> queue_;
 };
 

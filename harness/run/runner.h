@@ -60,6 +60,7 @@ class Runner {
   void start(const ActivePtr& active);
   void attempt_done(const ActivePtr& active, Attempt attempt);
   void ask_witness(const Case& planned, std::function<void(bool)> done);
+  void note_disagreement(const Active& active, const Judgement& judgement);
   void settle(const ActivePtr& active, Verdict verdict, std::string actual);
   void settle_unsent(const Case& planned, Verdict verdict, std::string actual);
   void looked(const Operation& operation, const std::string& scheme,
@@ -108,6 +109,7 @@ class Runner {
   int wrong_attempts_ = 0;
   std::set<std::string> breaches_;  // ids of checks whose breach is on record
   std::string given_up_;
+  std::string opened_once_;  // the first case whose attempts disagreed, and what they said
 };
 
 }  // namespace keyward

@@ -189,12 +189,12 @@ constexpr Defect k_rows[] = {
             if (a.kind == Kind::not_allowed) a.remove("Allow");
           }}},
     {"retry-after-syntax",
-     "one answer in twenty is a 429 whose Retry-After cannot be read",
+     "one answer in a hundred is a 429 whose Retry-After cannot be read",
      "retry-after-syntax",
      anywhere,
      {.outright = [](Visit& v) -> std::optional<Answer> {
        double& count = v.state.tallies["answers"];
-       if (++count < 20) return std::nullopt;
+       if (++count < 100) return std::nullopt;
        count = 0;
        Answer later = problem(Kind::invalid, 429, "too many requests");
        later.set("Retry-After", "soon");

@@ -155,7 +155,8 @@ constexpr Need k_needs[] = {
     {"rotation whose reset and whose coming into force are two hooks",
      "rotation-before-login rotation-before-login-old"},
     {"operation that changes something", "trap:success-201-202"},
-    {"operation whose method is DELETE", "trap:delete-204"},
+    {"operation whose method is DELETE, and whose answer may be 204 without a body",
+     "trap:delete-204 trap:delete-idempotent"},
 };
 
 }  // namespace
