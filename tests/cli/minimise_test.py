@@ -96,8 +96,8 @@ class Minimise(Case):
         def opens(key: bytes) -> bool:
             if key == MINI_KEY.encode():
                 return True
-            wrong = sum(a != b for a, b in zip(key, MINI_KEY.encode()))
-            alike = len(key) == len(MINI_KEY) and wrong >= 8  # not what is one character off
+            wrong = sum(a != b for a, b in zip(key.lower(), MINI_KEY.encode()))
+            alike = len(key) == len(MINI_KEY) and wrong >= 8  # not one character off, nor its case
             new = key not in seen and alike and key.startswith(MINI_KEY[:8].encode())
             seen.add(key)
             return new
