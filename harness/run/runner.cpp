@@ -234,13 +234,16 @@ void Runner::attempt_done(const ActivePtr& active, Attempt attempt) {
   });
 }
 
-// A wrong credential that was accepted in one attempt and refused in the next is not this row's
-// fault: the row about that judges at the end, and knows of it.
+// A wrong credential, or none, that was accepted in one attempt and refused in the next is not this
+// row's fault: the row about that judges at the end, and knows of it. Where the right one stands in
+// the request as well, replicas may read it differently.
 void Runner::note_disagreement(const Active& active, const Judgement& judgement) {
   const Mutation* row = active.planned.mutation;
-  const bool once = row != nullptr && row->expect == Expect::refused &&
-                    judgement.verdict == Verdict::inconclusive && active.judgements.size() > 1 &&
-                    !active.failed.request.empty();
+  const bool wrong = row != nullptr && row->expect == Expect::refused &&
+                     row->level == Level::must &&
+                     (row->base == Base::absent || row->family == Family::compare);
+  const bool once = wrong && judgement.verdict == Verdict::inconclusive &&
+                    active.judgements.size() > 1 && !active.failed.request.empty();
   if (once && opened_once_.empty())
     opened_once_ = fmt::format("{}: {}", active.planned.id, judgement.actual);
 }
