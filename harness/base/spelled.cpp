@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/base/spelled.h"
 
+#include <array>
 #include <cstddef>
 #include <vector>
 
@@ -8,7 +9,8 @@ namespace keyward {
 namespace {
 
 constexpr std::size_t k_shortest_run = 4;
-constexpr std::size_t k_longest_gap = 3;  // between two of a list: ", " or "\n  "
+constexpr std::size_t k_longest_gap = 3;    // between two of a list: ", " or "\n  "
+constexpr std::size_t k_longest_piece = 4;  // of a list: "0x5a"
 
 // One byte as written: so many characters, that value. No characters: none stands here.
 struct Piece {
@@ -27,7 +29,9 @@ bool is_word(char c) {
   return (c >= '0' && c <= '9') || (lower >= 'a' && lower <= 'z');
 }
 
-bool is_gap(char c) { return std::string_view(" ,:-;\t\r\n").contains(c); }
+constexpr std::string_view k_gaps = " ,:-;\t\r\n";
+
+bool is_gap(char c) { return k_gaps.contains(c); }
 
 // The number that at most `most` digits at `from` spell, with nothing of a word behind it.
 Piece number(std::string_view text, std::size_t from, std::size_t most, int base) {
@@ -86,6 +90,40 @@ Piece piece_at(std::string_view text, std::size_t at, Spelled how) {
 
 bool in_list(Spelled how) { return how == Spelled::hexadecimal || how == Spelled::decimal; }
 
+// Whether a text may hold a run of a list: of four bytes, two have a gap on both sides. Every
+// output passes here, so this is one look at each byte.
+bool may_list(std::string_view text) {
+  enum : std::uint8_t { other, gap, figure };
+  static constexpr auto k_kinds = [] {
+    std::array<std::uint8_t, 256> kinds{};
+    for (const char c : k_gaps) kinds[static_cast<unsigned char>(c)] = gap;
+    for (const char c : std::string_view("0123456789abcdefABCDEFxX"))
+      kinds[static_cast<unsigned char>(c)] = figure;
+    return kinds;
+  }();
+  std::size_t figures = 0;  // since the last gap
+  int in_a_row = 0;         // pieces between gaps
+  bool plain = false;       // nothing else since the last gap
+  for (const char c : text) {
+    switch (k_kinds[static_cast<unsigned char>(c)]) {
+      case figure:
+        ++figures;
+        break;
+      case gap:
+        if (figures > 0 || !plain)
+          in_a_row = plain && figures <= k_longest_piece ? in_a_row + 1 : 0;
+        if (in_a_row == 2) return true;
+        figures = 0;
+        plain = true;
+        break;
+      default:
+        plain = false;
+        break;
+    }
+  }
+  return false;
+}
+
 // What a text must hold to be worth a look.
 char needed(Spelled how) {
   return how == Spelled::quoted_printable ? '=' : how == Spelled::octal ? '\\' : '\0';
@@ -96,6 +134,7 @@ char needed(Spelled how) {
 bool read_spelled(std::string_view text, Spelled how, Unescaped& out) {
   out.text.clear();
   out.escapes.clear();
+  if (in_list(how) && !may_list(text)) return false;
   std::size_t at = in_list(how) ? 0 : text.find(needed(how));
   if (at == std::string_view::npos) return false;
   if (how == Spelled::utf16 && at > 0) --at;

@@ -118,6 +118,13 @@ std::string replace_all(std::string_view text, std::string_view from, std::strin
 }
 
 bool glob_match(std::string_view pattern, std::string_view text) {
+  // What stands behind the last star stands at the text's end: that alone tells most texts apart.
+  while (!pattern.empty() && pattern.back() != '*') {
+    if (text.empty() || (pattern.back() != '?' && pattern.back() != text.back())) return false;
+    pattern.remove_suffix(1);
+    text.remove_suffix(1);
+  }
+  if (pattern.empty()) return text.empty();
   std::size_t p = 0;
   std::size_t t = 0;
   std::size_t star = std::string_view::npos;

@@ -34,7 +34,7 @@ bool issued(const Observation& o) {
 
 // The issued text: the first documented place that holds a string.
 std::string issued_text(const Observation& o) {
-  const auto body = parse_json(answer(o)->body);
+  const Json* body = answer(o)->json();
   for (const std::string& place : o.operation.issues->at) {
     if (const std::string_view cookie = issuing_cookie(place); !cookie.empty()) {
       std::string set = cookie_set(*answer(o), cookie);
@@ -42,10 +42,10 @@ std::string issued_text(const Observation& o) {
       continue;
     }
     if (place == "body") {
-      if (!body) return answer(o)->body;
+      if (body == nullptr) return answer(o)->body;
       return body->is_string() ? body->text : std::string();
     }
-    const Json* value = body ? at(*body, place) : nullptr;
+    const Json* value = body != nullptr ? at(*body, place) : nullptr;
     if (value != nullptr && value->is_string()) return value->text;
   }
   return {};
@@ -68,8 +68,8 @@ std::optional<double> asked_lifetime(const Observation& o) {
 Look expires_at_wrong(const Observation& o) {
   if (!issued(o) || o.operation.issues->expires.empty()) return not_applicable();
   const auto asked = asked_lifetime(o);
-  const auto body = parse_json(answer(o)->body);
-  const Json* value = body ? at(*body, o.operation.issues->expires) : nullptr;
+  const Json* body = answer(o)->json();
+  const Json* value = body != nullptr ? at(*body, o.operation.issues->expires) : nullptr;
   if (!asked || value == nullptr || *asked > k_longest_asked) return not_applicable();
   if (value->type == Json::Type::null) return breach("no expiry, though a lifetime was asked for");
   const double expires = value->is_string() ? parse_rfc3339(value->text) : -1;

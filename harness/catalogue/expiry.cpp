@@ -237,8 +237,9 @@ Outcome judge_null(const Trail& trail) {
           seen.step->operation->issues->expires.empty())
         continue;
       if (trail.steps.size() > 2) break;  // put-null starts with a lifetime
-      const auto json = parse_json(seen.exchange.response->body);
-      const Json* expiry = json ? at(*json, seen.step->operation->issues->expires) : nullptr;
+      const Json* json = seen.exchange.response->json();
+      const Json* expiry =
+          json != nullptr ? at(*json, seen.step->operation->issues->expires) : nullptr;
       if (expiry != nullptr && expiry->type != Json::Type::null) {
         return {Verdict::fail, "it was to live for ever, but the answer states an expiry"};
       }
@@ -250,8 +251,9 @@ Outcome judge_null(const Trail& trail) {
   }
   const Issues& issues = *last.step->operation->issues;
   if (!let_in(last.reception)) return {Verdict::pass, "not issued"};
-  const auto json = parse_json(last.exchange.response->body);
-  const Json* expiry = json && !issues.expires.empty() ? at(*json, issues.expires) : nullptr;
+  const Json* json = last.exchange.response->json();
+  const Json* expiry =
+      json != nullptr && !issues.expires.empty() ? at(*json, issues.expires) : nullptr;
   if (expiry != nullptr && expiry->type != Json::Type::null)
     return {Verdict::pass, "issued with an expiry"};
   return {Verdict::fail, "issued without an expiry"};

@@ -198,10 +198,10 @@ Outcome judge_refusal(const Evidence& evidence) {
   const std::string& body = evidence.exchange.response->body;
   if (evidence.reception != Reception::refused || evidence.valid == nullptr || body.empty())
     return {Verdict::pass, seen(evidence)};
-  const auto data = parse_json(evidence.valid->body);
-  if (!data || (data->items.empty() && data->members.empty()))
+  const Json* data = evidence.valid->json();
+  if (data == nullptr || (data->items.empty() && data->members.empty()))
     return {Verdict::pass, seen(evidence)};
-  const auto refusal = parse_json(body);
+  const Json* refusal = evidence.exchange.response->json();
   if (refusal && equal(*refusal, *data)) return {Verdict::fail, seen(evidence) + ", with the data"};
   std::vector<std::string> wanted, shown;
   telling(*data, 0, wanted);

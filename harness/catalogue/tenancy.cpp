@@ -291,8 +291,8 @@ void cross_tenant_list(const Spec& spec, std::vector<Script>& out) {
 // Whether it is the whole of some text or number there: a short id is part of many things.
 bool holds_value(const Response& response, std::string_view id) {
   constexpr std::size_t k_telling = 8;  // a shorter one may be the same in two organizations
-  const auto json = parse_json(response.body);
-  if (id.size() < k_telling || !json) return false;
+  const Json* json = response.json();
+  if (id.size() < k_telling || json == nullptr) return false;
   const auto values = select(*json, "/**");
   return std::ranges::any_of(values, [&](const Json* value) {
     return (value->is_string() || value->is_number()) && value->text == id;

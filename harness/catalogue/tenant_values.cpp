@@ -52,8 +52,8 @@ std::set<std::string> tenant_values(const Operation& operation, const Response* 
   constexpr std::size_t k_shortest = 4;
   std::set<std::string> values;
   if (response == nullptr) return values;
-  const auto json = parse_json(response->body);
-  if (!json) return values;
+  const Json* json = response->json();
+  if (json == nullptr) return values;
   for (const std::string& pattern : operation.tenant_data) {
     for (const Json* value : nearest(*json, pattern)) {
       if ((value->is_string() || value->is_number()) && value->text.size() >= k_shortest)

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "harness/base/text.h"
+#include "harness/json/json.h"
 #include "harness/syntax/field.h"
 
 namespace keyward {
@@ -29,6 +30,15 @@ std::string Response::media_type() const {
   const std::string* type = field("Content-Type");
   if (type == nullptr) return {};
   return to_lower(trim_ows(std::string_view(*type).substr(0, type->find(';'))));
+}
+
+const Json* Response::json() const {
+  if (!parsed) {
+    auto read = parse_json(body);
+    parsed = std::make_shared<const std::optional<Json>>(
+        read ? std::optional<Json>(*std::move(read)) : std::nullopt);
+  }
+  return *parsed ? &**parsed : nullptr;
 }
 
 std::string_view name(TransportFault fault) {

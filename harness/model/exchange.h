@@ -4,12 +4,15 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace keyward {
+
+struct Json;
 
 struct HeaderField {
   std::string name;
@@ -25,6 +28,7 @@ struct Response {
   std::string body;                 ///< cut at the transport's limit; see `cut`
   bool cut = false;
   bool close = false;  ///< the connection does not persist after it
+  mutable std::shared_ptr<const std::optional<Json>> parsed;  ///< kept by json()
 
   /// The first field of that name (names compare without case), or null.
   [[nodiscard]] const std::string* field(std::string_view name) const;
@@ -33,6 +37,8 @@ struct Response {
   [[nodiscard]] bool has(std::string_view name) const { return field(name) != nullptr; }
   /// The media type, lower case and without parameters; empty where there is none.
   [[nodiscard]] std::string media_type() const;
+  /// The body as JSON, or null. Parsed when first asked for: the body must not change after that.
+  [[nodiscard]] const Json* json() const;
 };
 
 /// Why there is no complete response.

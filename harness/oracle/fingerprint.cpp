@@ -148,7 +148,7 @@ Fingerprint fingerprint(const Response& response) {
   }
   // Only what can be JSON is parsed; a bare word or number is told by its words.
   if (std::string_view("{[\"").contains(response.body[first])) {
-    if (const auto json = parse_json(response.body)) {
+    if (const Json* json = response.json()) {
       reader.walk(*json, stable_hash(""), false);
       return reader.take(response.status, form_of(*json));
     }

@@ -271,31 +271,31 @@ std::optional<Issued> Engine::learn(const Operation& operation, const Exchange& 
       !documented_acceptance(operation, exchange.response->status))
     return std::nullopt;
   const Issues& issues = *operation.issues;
-  const auto json = parse_json(exchange.response->body);
+  const Json* json = exchange.response->json();
   Issued issued;
   for (const std::string& place : issues.at) {
-    issued.secret = text_at(place, *exchange.response, json ? &*json : nullptr);
+    issued.secret = text_at(place, *exchange.response, json);
     if (!issued.secret.empty()) break;
   }
   if (issued.secret.empty()) return std::nullopt;
   const std::string_view label = &who == &keyring.member() ? "issued" : std::string_view(who.id);
   for (const auto& [name, place] : issues.also) {
-    std::string bytes = text_at(place, *exchange.response, json ? &*json : nullptr);
+    std::string bytes = text_at(place, *exchange.response, json);
     keyring.hide(label, name, bytes);
     issued.also.emplace_back(name, std::move(bytes));
   }
-  if (json && !issues.id.empty()) {
+  if (json != nullptr && !issues.id.empty()) {
     if (const Json* id = at(*json, issues.id);
         id != nullptr && (id->is_string() || id->is_number()))
       issued.id = id->text;
   }
-  if (json && !issues.expires.empty()) {
+  if (json != nullptr && !issues.expires.empty()) {
     const Json* expires = at(*json, issues.expires);
     const double moment =
         expires != nullptr && expires->is_string() ? parse_rfc3339(expires->text) : -1;
     if (moment > 0) issued.lifetime = std::max(moment - server_now(exchange), 0.001);
   }
-  if (json && issues.lifetime && !issues.lifetime->reported.empty()) {
+  if (json != nullptr && issues.lifetime && !issues.lifetime->reported.empty()) {
     const Json* seconds = at(*json, issues.lifetime->reported);
     if (seconds != nullptr)
       issued.lifetime = seconds->number().value_or(0) * issues.lifetime->unit_seconds;
@@ -311,8 +311,8 @@ std::optional<Issued> Engine::learn(const Operation& operation, const Exchange& 
 
 std::vector<std::string> Engine::revealed(const Operation& operation, const Response& response) {
   std::vector<std::string> found;
-  const auto json = parse_json(response.body);
-  if (!operation.reveals || !json) return found;
+  const Json* json = response.json();
+  if (!operation.reveals || json == nullptr) return found;
   const std::string own = keyring.value(keyring.member().id, operation.reveals->value);
   for (const Json* value : select(*json, operation.reveals->at)) {
     if (!value->is_string() || !(value->text == own || looks_like(own, value->text))) continue;
@@ -324,8 +324,8 @@ std::vector<std::string> Engine::revealed(const Operation& operation, const Resp
 
 void Engine::hide_lookalikes(const Response& response) {
   constexpr std::size_t k_least = 12;  // shorter texts look alike by chance
-  const auto json = parse_json(response.body);
-  if (!json) return;
+  const Json* json = response.json();
+  if (json == nullptr) return;
   for (const Value& value : keyring.member().values) {
     const std::string own = keyring.value(keyring.member().id, value.name);
     if (value.is_public || own.size() < k_least) continue;
