@@ -56,12 +56,6 @@ Result<std::vector<Plant>> choose(const SelftestOptions& options) {
   return plants;
 }
 
-// What is slow for its own reasons is started first, so that nothing waits for it in the end.
-bool is_slow(const Plant& plant) {
-  const std::string name = plant.name();
-  return name == "trap:rate-limit" || name == "hang" || name == "trap:slow" || name == "clean";
-}
-
 // Plays those that apply; what was not played counts as interrupted.
 Result<std::vector<Played>> play_all(const Spec& spec, const std::vector<Plant>& plants,
                                      const SelftestOptions& options, const Counted& told) {
@@ -69,7 +63,8 @@ Result<std::vector<Played>> play_all(const Spec& spec, const std::vector<Plant>&
   for (std::size_t i = 0; i < plants.size(); ++i) {
     if (applies(plants[i], spec, options.play.depth)) order.push_back(i);
   }
-  std::ranges::stable_partition(order, [&](std::size_t i) { return is_slow(plants[i]); });
+  // What waits is started first, so that nothing waits for it in the end.
+  std::ranges::stable_partition(order, [&](std::size_t i) { return waits(plants[i]); });
   std::vector<Task> tasks;
   for (const std::size_t i : order)
     tasks.emplace_back([&, i] { return dump(to_json(play(spec, plants[i], options.play))); });

@@ -157,6 +157,17 @@ std::vector<std::string> rows_for(const Fault& fault) {
   return rows;
 }
 
+bool waits(const Plant& plant) {
+  if (plant.fault == nullptr) return true;  // the whole plan, with all its lifetimes
+  constexpr std::string_view k_slow[] = {"hang", "retry-after-syntax", "broken-response",
+                                         "issued-unique"};
+  if (std::ranges::find(k_slow, plant.fault->id) != std::end(k_slow)) return true;
+  return std::ranges::any_of(rows_for(*plant.fault), [](const std::string& row) {
+    const auto facts = find_facts(row);
+    return facts && facts->family == name(Family::lifecycle);
+  });
+}
+
 Played play(const Spec& spec, const Plant& plant, const PlayOptions& options) {
   const auto started = std::chrono::steady_clock::now();
   Played played;

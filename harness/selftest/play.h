@@ -30,6 +30,10 @@ struct Plant {
 /// Rows made to catch a fault: the words of Fault::caught_by.
 [[nodiscard]] std::vector<std::string> rows_for(const Fault& fault);
 
+/// Whether a run against it waits, for a lifetime to end or for answers that are slow, more than it
+/// works.
+[[nodiscard]] bool waits(const Plant& plant);
+
 struct PlayOptions {
   /// Against a fault only the rows made for it, and what these lean on.
   bool quick = false;
