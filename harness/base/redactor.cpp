@@ -260,8 +260,9 @@ struct Redactor::State {
   void search_level(std::string_view text, std::vector<Found>& found) const {
     index.search(text, found);
     Unescaped spelled;
+    const SpelledSet ways = may_spell(text);
     for (const Spelled how : k_spelled) {
-      if (!read_spelled(text, how, spelled)) continue;
+      if (!ways.has(how) || !read_spelled(text, how, spelled)) continue;
       std::size_t done = found.size();
       index.search(spelled.text, found);
       for (; done < found.size(); ++done) found[done].range = spelled.original(found[done].range);

@@ -90,20 +90,34 @@ Piece piece_at(std::string_view text, std::size_t at, Spelled how) {
 
 bool in_list(Spelled how) { return how == Spelled::hexadecimal || how == Spelled::decimal; }
 
-// Whether a text may hold a run of a list: of four bytes, two have a gap on both sides. Every
-// output passes here, so this is one look at each byte.
-bool may_list(std::string_view text) {
-  enum : std::uint8_t { other, gap, figure };
+// Where the next byte that is no list's may be spelled: it takes this character.
+std::size_t next_mark(std::string_view text, std::size_t from, Spelled how) {
+  const char mark = how == Spelled::quoted_printable ? '=' : how == Spelled::octal ? '\\' : '\0';
+  const std::size_t at = text.find(mark, from);
+  return how == Spelled::utf16 && at != std::string_view::npos && at > from ? at - 1 : at;
+}
+
+}  // namespace
+
+bool SpelledSet::has(Spelled how) const {
+  return (bits_ >> static_cast<unsigned>(in_list(how) ? Spelled::decimal : how) & 1U) != 0;
+}
+
+// Of a list of four bytes, two have a gap on both sides.
+SpelledSet may_spell(std::string_view text) {
+  enum : std::uint8_t { other, gap, figure, mark };
   static constexpr auto k_kinds = [] {
     std::array<std::uint8_t, 256> kinds{};
     for (const char c : k_gaps) kinds[static_cast<unsigned char>(c)] = gap;
     for (const char c : std::string_view("0123456789abcdefABCDEFxX"))
       kinds[static_cast<unsigned char>(c)] = figure;
+    for (const char c : {'=', '\\', '\0'}) kinds[static_cast<unsigned char>(c)] = mark;
     return kinds;
   }();
+  SpelledSet set;
   std::size_t figures = 0;  // since the last gap
-  int in_a_row = 0;         // pieces between gaps
   bool plain = false;       // nothing else since the last gap
+  int in_a_row = 0;         // such pieces between gaps
   for (const char c : text) {
     switch (k_kinds[static_cast<unsigned char>(c)]) {
       case figure:
@@ -112,32 +126,26 @@ bool may_list(std::string_view text) {
       case gap:
         if (figures > 0 || !plain)
           in_a_row = plain && figures <= k_longest_piece ? in_a_row + 1 : 0;
-        if (in_a_row == 2) return true;
+        if (in_a_row == 2) set.add(Spelled::decimal);
         figures = 0;
         plain = true;
+        break;
+      case mark:
+        set.add(c == '=' ? Spelled::quoted_printable : c == '\0' ? Spelled::utf16 : Spelled::octal);
+        plain = false;
         break;
       default:
         plain = false;
         break;
     }
   }
-  return false;
+  return set;
 }
-
-// What a text must hold to be worth a look.
-char needed(Spelled how) {
-  return how == Spelled::quoted_printable ? '=' : how == Spelled::octal ? '\\' : '\0';
-}
-
-}  // namespace
 
 bool read_spelled(std::string_view text, Spelled how, Unescaped& out) {
   out.text.clear();
   out.escapes.clear();
-  if (in_list(how) && !may_list(text)) return false;
-  std::size_t at = in_list(how) ? 0 : text.find(needed(how));
-  if (at == std::string_view::npos) return false;
-  if (how == Spelled::utf16 && at > 0) --at;
+  std::size_t at = in_list(how) ? 0 : next_mark(text, 0, how);
   std::size_t copied = 0;
   std::vector<Unescaped::Escape> run;  // of what may be a run, the places as written
   std::vector<char> bytes;
@@ -160,6 +168,7 @@ bool read_spelled(std::string_view text, Spelled how, Unescaped& out) {
     }
     if (run.size() < k_shortest_run) {
       at = run.empty() ? at + 1 : run.front().written.end;
+      if (!in_list(how)) at = next_mark(text, at, how);
       continue;
     }
     for (std::size_t i = 0; i < run.size(); ++i) {

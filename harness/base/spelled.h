@@ -17,6 +17,20 @@ enum class Spelled : std::uint8_t { hexadecimal, decimal, quoted_printable, octa
 inline constexpr Spelled k_spelled[] = {Spelled::hexadecimal, Spelled::decimal,
                                         Spelled::quoted_printable, Spelled::octal, Spelled::utf16};
 
+/// Ways of spelling, as a set; the two lists count as one.
+class SpelledSet {
+ public:
+  void add(Spelled how) { bits_ |= 1U << static_cast<unsigned>(how); }
+  [[nodiscard]] bool has(Spelled how) const;
+
+ private:
+  unsigned bits_ = 0;
+};
+
+/// The ways in which a text may spell bytes out, by one look at each of its bytes: of most texts,
+/// none. What is not in the set, read_spelled() does not find.
+[[nodiscard]] SpelledSet may_spell(std::string_view text);
+
 /// The text with each run of four bytes or more that is spelled so written as these bytes; false,
 /// and nothing written, where there is no such run. Linear in the text's size.
 [[nodiscard]] bool read_spelled(std::string_view text, Spelled how, Unescaped& out);

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Checks that an answer does not give the request's secret away.
+#include <algorithm>
 #include <string>
 #include <vector>
 
+#include "harness/base/random.h"
 #include "harness/base/text.h"
 #include "harness/catalogue/checks.h"
 #include "harness/json/json.h"
@@ -33,6 +35,15 @@ std::string base64_core(std::string_view secret, std::size_t before) {
   return text.substr(first, end - first);
 }
 
+// Whether so many characters of a base64 alphabet stand there in a row.
+bool may_hold_base64(std::string_view text, std::size_t size) {
+  std::size_t run = 0;
+  return std::ranges::any_of(text, [&](char c) {
+    run = k_alphanumeric.contains(c) || std::string_view("+/-_").contains(c) ? run + 1 : 0;
+    return run >= size;
+  });
+}
+
 // The spelling in which `text` repeats the secret; empty where it does not. No spelling is shorter
 // than the secret itself.
 std::string_view spelling(std::string_view text, std::string_view secret) {
@@ -46,6 +57,7 @@ std::string_view spelling(std::string_view text, std::string_view secret) {
     if (text.contains(json) || text.contains(replace_all(json, "/", "\\/"))) return "JSON-escaped";
   }
   if (text.contains('&') && text.contains(html_escaped(secret))) return "HTML-escaped";
+  if (!may_hold_base64(text, secret.size())) return {};
   for (const std::size_t before : {0U, 1U, 2U}) {
     const std::string core = base64_core(secret, before);
     const std::string url_safe = replace_all(replace_all(core, "+", "-"), "/", "_");
@@ -123,7 +135,7 @@ bool sets_again(const Observation& o, const HeaderField& field) {
 Look secret_echo_header(const Observation& o) {
   if (!is_refusal(o)) return not_applicable();
   for (const HeaderField& field : answer(o)->fields) {
-    if (to_lower(field.name) == "location" || sets_again(o, field)) continue;
+    if (equals_ignoring_case(field.name, "Location") || sets_again(o, field)) continue;
     const Echo echo = find_echo(field.value, o.sent);
     if (echo.secret == nullptr) continue;
     return breach(field.name + " repeats the secret " + std::string(echo.spelling),

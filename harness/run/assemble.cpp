@@ -146,8 +146,10 @@ bool well_formed(const Request& request) {
   if (!parse_request_target(request.method, request.request_target())) return false;
   if (!parse_token(request.method)) return false;
   int authorizations = 0;
+  std::string line;
   for (const RequestField& field : request.fields) {
-    const std::string line = field.line.empty() ? field.name + ": " + field.value : field.line;
+    line = field.line;
+    if (line.empty()) line.append(field.name).append(": ").append(field.value);
     const auto parsed = parse_field_line(line);
     if (!parsed) return false;
     if (std::ranges::any_of(parsed->value,
