@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // F6 conflict: what is done with two credentials, with a credential of another type, and with one
 // under nearly the right name?
+#include <algorithm>
 #include <string>
 
 #include "harness/base/text.h"
@@ -15,7 +16,8 @@ namespace keyward {
 namespace {
 
 constexpr std::string_view k_orders[] = {"bad-first", "good-first"};
-constexpr std::string_view k_arrays[] = {"list", "index", "operator"};
+constexpr std::string_view k_arrays[] = {"list",   "index", "operator", "greater",
+                                         "not-in", "regex", "exists"};
 constexpr std::string_view k_types[] = {"true",         "zero", "empty-array",
                                         "empty-object", "null", "array-of-secret"};
 constexpr std::string_view k_aliases[] = {"underscore", "hyphen", "api-key", "api_key"};
@@ -116,11 +118,17 @@ Skip two_principals(Edit& e) {
 }
 
 Skip as_array(Edit& e) {
-  const std::string_view suffix = e.variant == "list"    ? "[]"
-                                  : e.variant == "index" ? "[0]"
-                                                         : "[$ne]";
+  const std::string twin = e.wire(e.twin());
+  struct As {
+    std::string_view variant, suffix, value;  // no value: the twin's
+  };
+  const As k_as[] = {{"list", "[]", twin},           {"index", "[0]", twin},
+                     {"operator", "[$ne]", twin},    {"greater", "[$gt]", ""},
+                     {"not-in", "[$nin][]", twin},   {"regex", "[$regex]", ".*"},
+                     {"exists", "[$exists]", "true"}};
+  const As& as = *std::ranges::find(k_as, e.variant, &As::variant);
   const Carrier& carrier = e.carrier();
-  add_wire(e.request, carrier.slot, carrier.name + std::string(suffix), e.wire(e.twin()));
+  add_wire(e.request, carrier.slot, carrier.name + std::string(as.suffix), std::string(as.value));
   return std::nullopt;
 }
 

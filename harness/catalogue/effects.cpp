@@ -3,47 +3,122 @@
 // same: the handler that goes on behind its own 401.
 //
 //   issue ──> end it without a right credential (refused) ──> use it: it still works
+//   create or change something so (refused) ──> read there: nothing of it is shown
+#include <algorithm>
+
 #include "harness/catalogue/lifecycle.h"
 #include "harness/catalogue/tenancy.h"
 
 namespace keyward {
 namespace {
 
-void refused_but_done(const Spec& spec, std::vector<Script>& out) {
-  for (const Operation* issuer : issuers(spec)) {
-    const std::vector<Use> uses = uses_of(spec, issuer->issues->value);
-    if (issuer->issues->id.empty() || uses.empty()) continue;
-    for (const Operation& operation : spec.operations) {
-      if (operation.revokes != issuer->issues->value || !operation.needs_created()) continue;
-      for (const Alternative& alternative : operation.security) {
-        if (alternative.schemes.empty()) continue;
-        for (const Holding holding : {Holding::none, Holding::twin}) {
-          const bool bare = holding == Holding::none;
-          Script script = listed_under(operation, alternative,
-                                       bare ? "without-credential" : "wrong-credential");
-          script.steps.push_back(issue_step_without_lifetime(*issuer));
-          Step attempt = manage_step(
-              operation, bare ? "end it without a credential" : "end it with a wrong one");
-          attempt.alternative = &alternative;
-          attempt.holding = holding;
-          attempt.judged = true;
-          attempt.expect = Expect::judged;
-          script.steps.push_back(std::move(attempt));
-          script.steps.push_back(use_step(uses.front(), issuer->issues->value, Expect::judged, true,
-                                          "see that the credential still works"));
-          out.push_back(std::move(script));
-        }
+// Who asks for what must be refused.
+struct Stranger {
+  std::string_view variant, words;
+  Holding holding;
+  bool foreign = false;
+};
+constexpr Stranger k_strangers[] = {
+    {"without-credential", "without a credential", Holding::none},
+    {"wrong-credential", "with a wrong credential", Holding::twin},
+    {"foreign-credential", "as the foreign principal", Holding::own, true},
+};
+
+// The step, asked by the stranger.
+void ask_as(const Spec& spec, const Stranger& stranger, const Alternative& alternative, Step step,
+            Script& script) {
+  step.says += " " + std::string(stranger.words);
+  step.alternative = &alternative;
+  step.holding = stranger.holding;
+  step.judged = true;
+  step.expect = Expect::judged;
+  if (stranger.foreign) {
+    step.actor = foreigner_of(spec);
+    script.needs_foreign = true;
+  }
+  script.steps.push_back(std::move(step));
+}
+
+void end_all_the_same(const Spec& spec, const Operation& issuer, std::vector<Script>& out) {
+  const std::vector<Use> uses = uses_of(spec, issuer.issues->value);
+  if (issuer.issues->id.empty() || uses.empty()) return;
+  for (const Operation& operation : spec.operations) {
+    if (operation.revokes != issuer.issues->value || !operation.needs_created()) continue;
+    for (const Alternative& alternative : operation.security) {
+      if (alternative.schemes.empty()) continue;
+      for (const Stranger& stranger : k_strangers) {
+        Script script = listed_under(operation, alternative, std::string(stranger.variant));
+        script.steps.push_back(issue_step_without_lifetime(issuer));
+        ask_as(spec, stranger, alternative, manage_step(operation, "end it"), script);
+        script.steps.push_back(use_step(uses.front(), issuer.issues->value, Expect::judged, true,
+                                        "see that the credential still works"));
+        out.push_back(std::move(script));
       }
     }
   }
 }
 
+// The first member that is plain text of the spec's own; empty: none.
+std::string plain_text_member(const Json& json) {
+  for (const auto& [name, value] : json.members) {
+    if (value.is_string() && !value.text.contains('{')) return "/" + name;
+    const std::string below = value.is_object() ? plain_text_member(value) : std::string();
+    if (!below.empty()) return "/" + name + below;
+  }
+  return {};
+}
+
+// Writes a word that nobody else writes, and reads what the same path shows.
+void write_all_the_same(const Spec& spec, std::vector<Script>& out) {
+  for (const Operation& operation : spec.operations) {
+    const std::string member = operation.json ? plain_text_member(*operation.json) : "";
+    const auto reader = std::ranges::find_if(spec.operations, [&](const Operation& other) {
+      return other.method == "GET" && other.path == operation.path &&
+             other.server == operation.server && first_alternative(other) != nullptr;
+    });
+    if (!operation.unsafe() || member.empty() || reader == spec.operations.end()) continue;
+    const std::vector<const Operation*> makers = issuers(spec);
+    if (operation.needs_created() && makers.empty()) continue;
+    for (const Alternative& alternative : operation.security) {
+      if (alternative.schemes.empty()) continue;
+      for (const Stranger& stranger : k_strangers) {
+        // Where nothing is there yet, the foreign principal may write for itself.
+        if (stranger.foreign && !operation.needs_created()) continue;
+        Script script = listed_under(operation, alternative, std::string(stranger.variant));
+        if (operation.needs_created())
+          script.steps.push_back(issue_step_without_lifetime(*makers.front()));
+        Step write = manage_step(operation, "write a word");
+        write.own_object = operation.needs_created();
+        write.set.emplace_back(member, Json::of(std::string_view("keyward {canary}")));
+        ask_as(spec, stranger, alternative, std::move(write), script);
+        Step read = manage_step(*reader, "read what is there");
+        read.own_object = operation.needs_created();
+        read.judged = true;
+        read.expect = Expect::judged;
+        script.steps.push_back(std::move(read));
+        out.push_back(std::move(script));
+      }
+    }
+  }
+}
+
+void refused_but_done(const Spec& spec, std::vector<Script>& out) {
+  for (const Operation* issuer : issuers(spec)) end_all_the_same(spec, *issuer, out);
+  write_all_the_same(spec, out);
+}
+
 Outcome judge_effect(const Trail& trail) {
   const StepSeen& attempt = *(trail.steps.end() - 2);
-  const StepSeen& use = trail.steps.back();
+  const StepSeen& after = trail.steps.back();
   if (let_in(attempt.reception)) return {Verdict::pass, "not refused (see open-endpoint)"};
-  if (let_in(use.reception)) return {Verdict::pass, "refused, and the credential still works"};
-  if (use.reception == Reception::refused)
+  if (!attempt.step->set.empty()) {
+    if (!let_in(after.reception)) return {Verdict::skipped, "what is there cannot be read"};
+    if (after.exchange.response->body.contains(trail.canary))
+      return {Verdict::fail, "refused, and what was to be written is there all the same"};
+    return {Verdict::pass, "refused, and nothing of it is there"};
+  }
+  if (let_in(after.reception)) return {Verdict::pass, "refused, and the credential still works"};
+  if (after.reception == Reception::refused)
     return {Verdict::fail, "refused, and the credential is gone all the same"};
   return {Verdict::inconclusive, "no clear answer"};
 }

@@ -21,6 +21,21 @@ void issued_works(const Spec& spec, std::vector<Script>& out) {
   }
 }
 
+// What lists and URLs call a credential is public.
+void id_accepted(const Spec& spec, std::vector<Script>& out) {
+  for (const Issuing& issuing : issuings(spec)) {
+    if (issuing.issues->id.empty()) continue;
+    for (const Use& use : issuing.uses) {
+      Script script = script_for(issuing, use.variant());
+      script.steps.push_back(issue_step_without_lifetime(*issuing.issuer));
+      Step step = use_step(use, issuing.issues->value, Expect::refused, true, "use its id for it");
+      step.holding = Holding::issued_id;
+      script.steps.push_back(std::move(step));
+      out.push_back(std::move(script));
+    }
+  }
+}
+
 // Twenty at once with one credential: state kept by credential must not be torn.
 void concurrent_use(const Spec& spec, std::vector<Script>& out) {
   for (const Operation& operation : spec.operations) {
@@ -272,6 +287,18 @@ constexpr Scenario k_rows[] = {
      .fix = "Publish a credential to every verifier before answering with it.",
      .sources = "the API's own document",
      .write = issued_works},
+    {.id = "id-accepted",
+     .family = Family::authz,
+     .level = Level::must,
+     .document_gate = false,
+     .severity = 10,
+     .expect = Expect::refused,
+     .title = "The id of a credential opens like the credential",
+     .right = "The id of a record is public, and no credential.",
+     .why = "Ids stand in lists, URLs and logs, where nobody hides them.",
+     .fix = "Look the secret up by a hash of the secret, and by nothing else.",
+     .sources = "ASVS 8.4.1; CWE-287; CWE-639",
+     .write = id_accepted},
     {.id = "concurrent-use",
      .family = Family::equivalence,
      .level = Level::must,

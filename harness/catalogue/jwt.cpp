@@ -4,10 +4,14 @@
 //   eyJhbGciOiJIUzI1NiJ9 . eyJzdWIiOiJqYW5lIn0 . 4zN-…       RFC 7515 section 7.1
 //   header                 payload               signature over `header.payload`
 //
-// Structure only: nobody but the server can sign, so what a signed token says (exp, nbf, aud) is
-// left to the lifecycle of tokens that the API itself issues.
+// Nobody but the server should be able to sign: keys that everybody tries are tried, and what a
+// signed token says (exp, nbf, aud) is left to the lifecycle of tokens that the API itself issues.
+#include <array>
 #include <optional>
 #include <string>
+
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
 
 #include "harness/base/text.h"
 #include "harness/catalogue/build.h"
@@ -29,6 +33,9 @@ constexpr std::string_view k_cuts[] = {"header-alone", "payload-half", "payload-
                                        "signature-half"};
 constexpr std::string_view k_extras[] = {"behind", "empty-behind", "empty-before"};
 constexpr std::string_view k_spellings[] = {"padded", "pad-bits", "standard-alphabet"};
+constexpr std::string_view k_keys[] = {"secret",     "password",     "changeme",
+                                       "jwt-secret", "your-256-bit", "key",
+                                       "empty",      "null-device",  "embedded"};
 constexpr Slots k_whole = k_header | k_query | k_cookie | k_form | k_json | k_bearer;
 
 struct Jwt {
@@ -137,6 +144,45 @@ Skip header_changed(Edit& e) {
   });
 }
 
+std::string hmac_sha256(std::string_view text, std::string_view key) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  unsigned int size = 0;
+  HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
+       reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data(), &size);
+  return {reinterpret_cast<const char*>(digest.data()), size};
+}
+
+// Signed anew with a key that anybody can know: of a tutorial, none at all, or one that the token
+// brings along.
+Skip weakly_signed(Edit& e) {
+  constexpr std::pair<std::string_view, std::string_view> k_spelled[] = {
+      {"jwt-secret", "jwt_secret"},
+      {"your-256-bit", "your-256-bit-secret"},
+      {"empty", ""},
+      {"null-device", ""}};
+  return bend(e, [&](Jwt& token) {
+    if (!token.claims) return std::string();
+    std::string_view key = e.variant;
+    for (const auto& [variant, spelled] : k_spelled) {
+      if (e.variant == variant) key = spelled;
+    }
+    token.parameters.set("alg", Json::of(std::string_view("HS256")));
+    if (e.variant == "null-device")
+      token.parameters.set("kid", Json::of(std::string_view("../../../../../../dev/null")));
+    if (e.variant == "embedded") {
+      Json own = Json::object();
+      own.set("kty", Json::of(std::string_view("oct")));
+      own.set("k", Json::of(std::string_view(encoded(key))));
+      token.parameters.set("jwk", own);
+    }
+    token.claims->set("keyward", Json::of(true));  // else it might be the very token
+    token.header = encoded(dump(token.parameters));
+    token.payload = encoded(dump(*token.claims));
+    token.signature = encoded(hmac_sha256(token.header + '.' + token.payload, key));
+    return compact(token);
+  });
+}
+
 Skip swapped(Edit& e) {
   return bend(e, [&](Jwt& token) {
     if (e.variant == "payload-first") std::swap(token.header, token.payload);
@@ -196,6 +242,20 @@ constexpr Mutation k_rows[] = {
      .sources = "RFC 8725 sections 2.1, 3.1 and 3.2; RFC 7518 section 3.6; ASVS 9.1.2; CWE-347",
      .variants = k_nones,
      .build = alg_none},
+    {.id = "jwt-weak-key",
+     .family = Family::jwt,
+     .severity = 10,
+     .base = Base::absent,
+     .slots = k_whole,
+     .jwt = true,
+     .title = "A token signed with a key that anybody can know is believed",
+     .right = "The key is long, random and the server's own; a token does not choose it.",
+     .why = "Anybody can write a token for anybody.",
+     .fix = "Generate a key of 256 random bits, and take none from the token's header.",
+     .sources = "RFC 8725 sections 2.2, 3.5 and 3.10; RFC 7518 section 3.2; ASVS 9.1.3; CWE-321; "
+                "CWE-1391; CVE-2018-0114",
+     .variants = k_keys,
+     .build = weakly_signed},
     {.id = "jwt-sig-stripped",
      .family = Family::jwt,
      .severity = 10,

@@ -98,12 +98,11 @@ constexpr LeftOut k_left_out[] = {
      "A token is believed outside what it was signed for",
      "takes tokens that the API itself signed so; those that it issues and lets expire are seen by "
      "`expired-accepted`"},
-    {"`jwt-kid-path`, `jwt-jku`, `jwt-x5u`, `jwt-jwk-embedded`, `jwt-crit-ignored`",
-     "A token names the key that verifies it",
-     "would have the server open files or addresses; that the header counts as signed is seen by "
-     "`jwt-header-changed`"},
-    {"`jwt-hs-rs-confusion`, `jwt-weak-hmac`", "A token is signed with a key that can be known",
-     "takes the public key, or guessing away from the server; a spec states neither"},
+    {"`jwt-jku`, `jwt-x5u`, `jwt-crit-ignored`", "A token names the key that verifies it",
+     "would have the server open addresses; that the header counts as signed is seen by "
+     "`jwt-header-changed`, and a key in the token, or none, by `jwt-weak-key`"},
+    {"`jwt-hs-rs-confusion`", "A token is signed with the public key",
+     "takes the public key, which no spec states"},
     {"Digest, OAuth 2.0, HMAC signatures, mutual TLS", "Faults of these schemes",
      "the spec language does not have these schemes yet"},
     {"equivalents", "HTTP/2, a redirect to the canonical address",

@@ -18,15 +18,16 @@ constexpr std::string_view k_dots[] = {"dot",    "parent", "encoded-dot",   "par
                                        "static", "health", "encoded-parent"};
 constexpr std::string_view k_triplets[] = {"unreserved", "slash",   "double", "nul",   "space",
                                            "tab",        "newline", "twice",  "query", "fragment"};
-constexpr std::string_view k_parameters[] = {"plain",  "css",    "session",  "jsp",  "wsdl",
-                                             "debug",  "format", "callback", "test", "admin",
-                                             "health", "login",  "asset",    "docs", "within"};
-constexpr std::string_view k_cases[] = {"upper", "capital", "one-segment"};
+constexpr std::string_view k_parameters[] = {"plain",  "css",    "session",  "jsp",        "wsdl",
+                                             "debug",  "format", "callback", "test",       "admin",
+                                             "health", "login",  "asset",    "docs",       "within",
+                                             "auth",   "public", "broken",   "within-last"};
+constexpr std::string_view k_cases[] = {"upper", "capital", "one-segment", "all-but-last"};
 constexpr std::string_view k_extensions[] = {"json",    "xml",      "css",   "file",
                                              "dropped", "replaced", "index", "dot"};
 constexpr std::string_view k_backslashes[] = {"all", "last"};
 constexpr std::string_view k_versions[] = {"lower", "higher", "none", "internal"};
-constexpr std::string_view k_rewrites[] = {"X-Original-URL", "X-Rewrite-URL"};
+constexpr std::string_view k_rewrites[] = {"X-Original-URL", "X-Rewrite-URL", "root"};
 
 Skip other_path(Edit& e, std::string path) {
   if (path == e.request.path) return "the path has no such other spelling";
@@ -88,7 +89,8 @@ Skip parameter(Edit& e) {
       {"jsp", "jsp="},          {"wsdl", "wsdl"},           {"debug", "debug=1"},
       {"format", "format=xml"}, {"callback", "callback=x"}, {"test", "test=1"},
       {"admin", "admin=1"},     {"health", "x=/health"},    {"login", "x=/login"},
-      {"asset", "x=.css"},      {"docs", "x=/swagger"}};
+      {"asset", "x=.css"},      {"docs", "x=/swagger"},     {"auth", "x=/auth/"},
+      {"public", "x=/public/"}, {"broken", "x=%zz"}};
   for (const auto& [name, query] : k_queries) {
     if (e.variant != name) continue;
     e.request.query.emplace_back(query);
@@ -99,6 +101,11 @@ Skip parameter(Edit& e) {
     const std::size_t second = path.find('/', 1);
     if (second == std::string::npos) return "the path has one segment";
     return other_path(e, path.substr(0, second) + ";a=b" + path.substr(second));
+  }
+  if (e.variant == "within-last") {
+    const std::size_t last = e.request.path.rfind('/');
+    if (last < 2 || e.request.path.find('/', 1) == last) return "the path has too few segments";
+    return other_path(e, e.request.path.substr(0, last) + ";a=b" + e.request.path.substr(last));
   }
   const std::string_view suffix = e.variant == "plain" ? ";x"
                                   : e.variant == "css" ? ";.css"
@@ -111,6 +118,10 @@ Skip path_case(Edit& e) {
   if (e.variant == "one-segment") {
     const std::size_t last = path.rfind('/');
     return other_path(e, path.substr(0, last) + to_upper(path.substr(last)));
+  }
+  if (e.variant == "all-but-last") {
+    const std::size_t last = path.rfind('/');
+    return other_path(e, to_upper(path.substr(0, last)) + path.substr(last));
   }
   if (e.variant == "upper" || path.size() < 2) return other_path(e, to_upper(path));
   return other_path(e, path.substr(0, 1) + to_upper(path.substr(1, 1)) + path.substr(2));
@@ -157,8 +168,9 @@ Skip version(Edit& e) {
 }
 
 Skip rewritten(Edit& e) {
-  e.request.add_field(e.variant, e.request.request_target());
-  e.request.path = "/keyward-" + e.random.text(k_lower, 8);
+  const bool root = e.variant == "root";
+  e.request.add_field(root ? "X-Original-URL" : e.variant, e.request.request_target());
+  e.request.path = root ? "/" : "/keyward-" + e.random.text(k_lower, 8);
   e.request.query.clear();
   return std::nullopt;
 }

@@ -13,11 +13,13 @@
 namespace keyward {
 namespace {
 
-constexpr std::string_view k_cookies[] = {"own-name", "token", "session", "api_key"};
+constexpr std::string_view k_cookies[] = {"own-name",     "token",      "session", "api_key",
+                                          "access_token", "auth_token", "jwt"};
 constexpr std::string_view k_bodies[] = {"form", "json"};
 constexpr std::string_view k_parameters[] = {"own-name", "api_key", "access_token", "key",
                                              "auth",     "apikey",  "token"};
-constexpr std::string_view k_fields[] = {"X-API-Key", "X-Auth-Token", "X-Access-Token", "apikey"};
+constexpr std::string_view k_fields[] = {"X-API-Key", "X-Auth-Token",  "X-Access-Token",
+                                         "apikey",    "Private-Token", "Api-Key"};
 constexpr std::string_view k_schemes[] = {"bearer", "token", "apikey", "bare"};
 constexpr std::string_view k_paths[] = {"before", "after", "parameter"};
 

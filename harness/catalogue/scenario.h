@@ -28,13 +28,14 @@ inline constexpr double k_clock_margin = 2.0;
 
 /// Whose credential a step carries.
 enum class Holding {
-  own,       ///< the party's, as it stands
-  issued,    ///< what this script's last capturing step was given
-  chosen,    ///< a secret this script made up (mass assignment)
-  reset,     ///< what the reset hook printed, before it is in force
-  previous,  ///< the value before the reset
-  revealed,  ///< what a `reveals` answer of this script showed
-  twin,      ///< a random secret of the same shape
+  own,        ///< the party's, as it stands
+  issued,     ///< what this script's last capturing step was given
+  issued_id,  ///< what that is called: public, and no secret
+  chosen,     ///< a secret this script made up (mass assignment)
+  reset,      ///< what the reset hook printed, before it is in force
+  previous,   ///< the value before the reset
+  revealed,   ///< what a `reveals` answer of this script showed
+  twin,       ///< a random secret of the same shape
   none,
 };
 
@@ -98,6 +99,7 @@ struct StepSeen {
 struct Trail {
   std::span<const StepSeen> steps;
   std::string issued_id, issued_secret, chosen_secret;
+  std::string canary;           ///< what `{canary}` stood for in this script
   double natural_end = 0;       ///< seconds from its revocation to its own expiry; 0: unknown
   std::string foreign_secret;   ///< what the operation `reveals`, of the foreign principal
   bool absent_refused = false;  ///< the judged operation's absent control was refused

@@ -504,6 +504,7 @@ void Player::judge_end() {
     if (revoked_ > 0 && lifetime_ > 0) trail.natural_end = created_received_ + lifetime_ - revoked_;
   }
   trail.chosen_secret = chosen_;
+  trail.canary = canary_;
   const Step& last = *seen_.back().step;
   if (last.operation->reveals && engine_.keyring.foreigner() != nullptr) {
     trail.foreign_secret =

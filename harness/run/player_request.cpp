@@ -33,6 +33,8 @@ std::string Player::held_bytes(const Step& step) const {
   switch (step.holding) {
     case Holding::issued:
       return issued_ ? issued_->secret : std::string();
+    case Holding::issued_id:
+      return issued_ ? issued_->id : std::string();
     case Holding::chosen:
       return chosen_;
     case Holding::reset:
@@ -171,6 +173,11 @@ void Player::cut(const Step& step, Built& built) {
 
 Player::Built Player::build(const Step& step) {
   Built built;
+  const bool named = issued_ && !issued_->id.empty() && issued_->id != issued_->secret;
+  if (step.holding == Holding::issued_id && !named) {
+    built.skip = std::string(k_not_applicable) + "what was issued has no id of its own";
+    return built;
+  }
   const Lookup lookup = engine_.lookup(engine_.actor(step), object_id(step), chosen_, canary_);
   const Endpoint& endpoint = engine_.endpoint(*step.operation);
   built.request = case_.own != nullptr && step.judged

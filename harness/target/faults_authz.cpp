@@ -168,6 +168,57 @@ bool has_lesser_principal(const Spec& spec) {
                      [](const Principal& p) { return !p.may_not.empty(); });
 }
 
+bool issues_with_id(const Spec& spec) {
+  return any_operation(spec, [](const Operation& o) {
+    return o.issues && !o.issues->id.empty() && !o.security.empty();
+  });
+}
+
+// Text of the spec's own in the body, and GET of the same path.
+bool shows_what_it_is_given(const Spec& spec, const Operation& operation) {
+  const auto plain = [](const Json& json, const auto& self) -> bool {
+    return std::any_of(json.members.begin(), json.members.end(), [&](const auto& member) {
+      const Json& value = member.second;
+      return value.is_object() ? self(value, self) : value.is_string() && !value.text.contains('{');
+    });
+  };
+  return operation.json && plain(*operation.json, plain) &&
+         any_operation(spec, [&](const Operation& o) {
+           return o.method == "GET" && o.path == operation.path && !o.security.empty();
+         });
+}
+
+bool creates_what_it_shows(const Spec& spec) {
+  return any_operation(spec, [&](const Operation& o) {
+    return o.issues && !o.issues->id.empty() && !o.security.empty() &&
+           shows_what_it_is_given(spec, o);
+  });
+}
+
+bool changes_what_it_shows(const Spec& spec) {
+  return any_operation(spec, [&](const Operation& o) {
+    return !o.renews.empty() && o.needs_created() && shows_what_it_is_given(spec, o);
+  });
+}
+
+// What the request says goes into the record that its path names, else into a new one of the first
+// organization.
+void write_refused(const Visit& v) {
+  const auto body = parse_json(v.request.body);
+  if (!body || !body->is_object()) return;
+  Credential* record = nullptr;
+  for (const auto& [name, value] : v.in_path) {
+    if (name == "id") record = v.state.record(value);
+  }
+  if (v.operation->issues) record = &v.state.issue(0, *v.operation->issues);
+  if (record == nullptr) return;
+  const bool wrapped = body->members.size() == 1 && body->members.front().second.is_object();
+  const Json& written = wrapped ? body->members.front().second : *body;
+  for (const auto& [name, value] : written.members) {
+    if (value.is_string() && value.text.starts_with("keyward")) record->record.set(name, value);
+  }
+}
+
 constexpr Defect k_rows[] = {
     {"parts-crossed",
      "credentials that go together may be two principals'",
@@ -184,6 +235,39 @@ constexpr Defect k_rows[] = {
             for (const auto& [name, value] : v.in_path) {
               Credential* record = name == "id" ? v.state.record(value) : nullptr;
               if (record != nullptr) record->revoked = State::now();
+            }
+          }}},
+    {"refused-but-created",
+     "what is to be created is there before the credential is looked at",
+     "refused-but-done",
+     creates_what_it_shows,
+     {.answer =
+          [](const Visit& v, Answer& a) {
+            if (is_refusal(a) && v.operation != nullptr && v.operation->issues) write_refused(v);
+          }}},
+    {"refused-but-changed",
+     "a record is changed before the credential is looked at",
+     "refused-but-done",
+     changes_what_it_shows,
+     {.answer =
+          [](const Visit& v, Answer& a) {
+            if (is_refusal(a) && v.operation != nullptr && !v.operation->renews.empty())
+              write_refused(v);
+          }}},
+    {"id-accepted",
+     "the id of what was issued opens like its secret",
+     "id-accepted",
+     issues_with_id,
+     {.matched =
+          [](Visit& v) {
+            for (Candidate& candidate : v.candidates) {
+              Credential* record =
+                  candidate.secret().empty() ? nullptr : v.state.record(candidate.secret());
+              if (v.caller != nullptr || record == nullptr || !record->alive(State::now()))
+                continue;
+              candidate.proves = v.caller = record;
+              v.used = &candidate;
+              v.owner = v.state.organization(record->owner);
             }
           }}},
     {"scope-ignored",

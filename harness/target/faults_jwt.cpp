@@ -104,7 +104,31 @@ bool same_octets(const JwtView& sent, const JwtView& held) {
          !sent.signature.empty() && given.size() % 4 != 0;
 }
 
+bool signed_with(const JwtView& sent, std::string_view key) {
+  return sent.is_jwt() && sent.parameters() &&
+         sent.signature == hs256(std::string(sent.header) + '.' + std::string(sent.payload), key);
+}
+
+bool weakly_signed(const JwtView& sent, const JwtView&) { return signed_with(sent, "changeme"); }
+
+bool signed_with_own_key(const JwtView& sent, const JwtView&) {
+  const auto parameters = sent.parameters();
+  const Json* key = parameters ? at(*parameters, "/jwk/k") : nullptr;
+  const auto octets = key != nullptr ? base64url_decode(key->text) : std::nullopt;
+  return octets && signed_with(sent, *octets);
+}
+
 constexpr Defect k_rows[] = {
+    {"jwt-weak-key",
+     "tokens may be signed with a second key, that of the tutorial",
+     "jwt-weak-key",
+     has_jwt,
+     {.equal = alike<weakly_signed>}},
+    {"jwt-embedded-key",
+     "the key that a token brings along verifies it",
+     "jwt-weak-key",
+     has_jwt,
+     {.equal = alike<signed_with_own_key>}},
     {"jwt-alg-none",
      "a token that names the algorithm none is believed",
      "jwt-alg-none",

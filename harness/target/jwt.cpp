@@ -29,14 +29,17 @@ std::optional<std::string> base64url_decode(std::string_view text) {
   return base64_decode(standard);
 }
 
-std::string sign_jwt(const Json& header, const Json& claims, std::string_view key) {
-  std::string token = base64url_encode(dump(header)) + '.' + base64url_encode(dump(claims));
+std::string hs256(std::string_view text, std::string_view key) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned int size = 0;
   HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
-       reinterpret_cast<const unsigned char*>(token.data()), token.size(), digest.data(), &size);
-  token += '.';
-  return token += base64url_encode({reinterpret_cast<const char*>(digest.data()), size});
+       reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data(), &size);
+  return base64url_encode({reinterpret_cast<const char*>(digest.data()), size});
+}
+
+std::string sign_jwt(const Json& header, const Json& claims, std::string_view key) {
+  const std::string text = base64url_encode(dump(header)) + '.' + base64url_encode(dump(claims));
+  return text + '.' + hs256(text, key);
 }
 
 JwtView::JwtView(std::string_view text) {

@@ -17,6 +17,8 @@ namespace keyward::target {
 [[nodiscard]] std::string base64url_encode(std::string_view bytes);  ///< without padding
 [[nodiscard]] std::optional<std::string> base64url_decode(std::string_view text);
 
+/// The signature of `header.payload` under that key, encoded.
+[[nodiscard]] std::string hs256(std::string_view text, std::string_view key);
 [[nodiscard]] std::string sign_jwt(const Json& header, const Json& claims, std::string_view key);
 
 /// The three segments as sent; missing ones are empty. Views point into the text.

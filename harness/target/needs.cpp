@@ -48,7 +48,8 @@ constexpr Need k_needs[] = {
     {"operation that `issues` something in a cookie whose name begins with __Host-",
      "cookie-prefix"},
     {"secret with `shape: jwt` outside Basic",
-     "jwt-alg-none jwt-alg-case jwt-sig-stripped jwt-sig-ignored jwt-sig-zero jwt-truncated "
+     "jwt-weak-key jwt-embedded-key jwt-alg-none jwt-alg-case jwt-sig-stripped jwt-sig-ignored "
+     "jwt-sig-zero jwt-truncated "
      "jwt-payload-changed jwt-header-changed jwt-segments-swapped jwt-extra-segment "
      "jwt-b64-malleable"},
     {"operation that `issues` a secret with `shape: jwt`", "trap:jwt-typed"},
@@ -57,6 +58,13 @@ constexpr Need k_needs[] = {
     {"scheme for the field Authorization without an auth-scheme, in no operation",
      "foreign-scheme"},
     {"operation that `revokes` what its path names by `{id}`", "refused-but-done"},
+    {"operation that `issues` something with an `id`, with text in its `json`, and GET of the same "
+     "path",
+     "refused-but-created"},
+    {"operation that `renews` what its path names by `{id}`, with text in its `json`, and GET of "
+     "the same path",
+     "refused-but-changed"},
+    {"operation that `issues` something with an `id`", "id-accepted"},
     {"operation of the method POST", "body-bypass"},
     {"second principal, and schemes for two values that go together where there is `tenantData`",
      "parts-crossed"},
