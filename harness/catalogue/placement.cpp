@@ -14,7 +14,7 @@ namespace keyward {
 namespace {
 
 constexpr std::string_view k_cookies[] = {"own-name",     "token",      "session", "api_key",
-                                          "access_token", "auth_token", "jwt"};
+                                          "access_token", "auth_token", "id_token"};
 constexpr std::string_view k_bodies[] = {"form", "json"};
 constexpr std::string_view k_parameters[] = {"own-name", "api_key", "access_token", "key",
                                              "auth",     "apikey",  "token"};

@@ -69,6 +69,37 @@ void write_revoked(const Spec& spec, std::vector<Script>& out) {
   }
 }
 
+// issue → use, which may set a cookie → revoke → poll until refused → the cookie alone
+void write_cookie_outlives(const Spec& spec, std::vector<Script>& out) {
+  for (const Issuing& issuing : issuings(spec)) {
+    const Operation* revoker = operation_with(spec, &Operation::revokes, issuing.issues->value);
+    for (const Use& use : issuing.uses) {
+      if (revoker == nullptr || use.operation->unsafe() || use.operation->anonymous_allowed())
+        continue;
+      Script script = script_for(issuing, use.variant());
+      script.steps.push_back(issue_step_without_lifetime(*issuing.issuer));
+      script.steps.push_back(use_step(use, issuing.issues->value, Expect::accepted, false,
+                                      "use it, for which a cookie may be set"));
+      script.steps.push_back(revoke(spec, *revoker, "revoke it"));
+      Step poll =
+          use_step(use, issuing.issues->value, Expect::judged, false, "use it until it is refused");
+      poll.anchor = Anchor::revoked;
+      poll.poll_for = k_revocation_limit + 1;
+      poll.own_object = false;
+      script.steps.push_back(poll);
+      poll.says = "bring that cookie alone";
+      poll.holding = Holding::none;
+      poll.anchor = Anchor::none;
+      poll.poll_for = 0;
+      poll.brings_cookies = poll.judged = true;
+      poll.expect = Expect::refused;
+      script.steps.push_back(std::move(poll));
+      out.push_back(std::move(script));
+      break;
+    }
+  }
+}
+
 Outcome judge_revoked(const Trail& trail) {
   const double lasted = trail.steps.back().accepted_for;
   const bool to_its_end =
@@ -317,6 +348,18 @@ constexpr Scenario k_rows[] = {
      .write = write_revoked,
      .judge = judge_grace,
      .more = write_revoked_unsafe},
+    {.id = "cookie-outlives",
+     .family = Family::lifecycle,
+     .level = Level::must,
+     .document_gate = false,
+     .severity = 8,
+     .expect = Expect::refused,
+     .title = "A cookie outlives the revoked credential that it was set for",
+     .right = "What a credential was exchanged for ends with it.",
+     .why = "Who stole the credential stays inside after it was revoked.",
+     .fix = "Bind sessions to the credential that began them, or begin none for an API.",
+     .sources = "ASVS 7.4.1; RFC 7009 section 2.1; CWE-613",
+     .write = write_cookie_outlives},
     {.id = "race-revoke",
      .family = Family::lifecycle,
      .level = Level::should,

@@ -58,9 +58,10 @@ struct Step {
   bool own_object = false;  ///< {id} is the id of what this script issued, else the run's fixture
   bool captures = false;    ///< the answer issues a credential: remember it
   Anchor anchor = Anchor::none;
-  double offset = 0;  ///< not before anchor + offset, seconds
-  double latest = 0;  ///< if not 0: a step that ends after anchor + latest proves nothing
-  int burst = 0;      ///< if not 0: so many at once, in the background
+  double offset = 0;            ///< not before anchor + offset, seconds
+  double latest = 0;            ///< if not 0: a step that ends after anchor + latest proves nothing
+  int burst = 0;                ///< if not 0: so many at once, in the background
+  bool brings_cookies = false;  ///< that answers to the issued credential have set
   bool same_connection = false;  ///< rides the connection of this script
   bool probes_limit = false;     ///< 429 is an answer to it, not a word to wait
   std::optional<Holding> ahead;  ///< a request that holds this is sent ahead in the same write

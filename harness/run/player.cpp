@@ -287,7 +287,7 @@ void Player::observe(const Step& step, const Built& built, const StepSeen& seen)
     if (entry->breaches == 0) continue;
     if (seen.exchange.response) engine_.hide_lookalikes(*seen.exchange.response);
     entry->request = seen.exchange.request;
-    entry->response = shown(seen.exchange);
+    entry->response = shown(seen.exchange, engine_.redactor);
     entry->curl =
         curl_line(built.request, engine_.endpoint(*step.operation), engine_.named_secrets());
   }
@@ -332,7 +332,7 @@ void Player::answered(const Step& step, const Built& built, Exchange exchange, i
     if (keep_text) {
       attempt_.records.push_back({.says = step.says,
                                   .request = seen.exchange.request,
-                                  .response = shown(seen.exchange),
+                                  .response = shown(seen.exchange, engine_.redactor),
                                   .started = seen.exchange.started,
                                   .duration_ms = seen.exchange.duration * 1000,
                                   .connection = seen.exchange.connection,
@@ -373,7 +373,7 @@ void Player::poll_again(const Step& step, const Built& built, StepSeen seen) {
 
 // What outputs show beside the request: dear to make, and of a passing case nobody sees it.
 void Player::show(const Step& step, const Built& built, const StepSeen& seen) {
-  attempt_.response = shown(seen.exchange);
+  attempt_.response = shown(seen.exchange, engine_.redactor);
   attempt_.curl =
       curl_line(built.request, engine_.endpoint(*step.operation), engine_.named_secrets());
 }

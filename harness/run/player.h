@@ -74,6 +74,7 @@ class Player : public std::enable_shared_from_this<Player> {
   [[nodiscard]] Built build(const Step& step);
   [[nodiscard]] std::string held_bytes(const Step& step) const;
   void place_credentials(const Step& step, Built& built);
+  bool bring_cookies(Built& built);
   void cut(const Step& step, Built& built);
   bool change(const Step& step, Built& built);
   void remember(const Step& step, const StepSeen& seen);

@@ -9,6 +9,8 @@
 #include "harness/model/shape.h"
 #include "harness/plan/rehearsal.h"
 #include "harness/run/player.h"
+#include "harness/syntax/ascii.h"
+#include "harness/syntax/field.h"
 
 namespace keyward {
 namespace {
@@ -78,6 +80,25 @@ void Player::place_credentials(const Step& step, Built& built) {
         built.sent.emplace_back(scheme.id, credential->bytes[i]);
     }
   }
+}
+
+// The cookies that answers to the issued credential have set; false where there is none.
+bool Player::bring_cookies(Built& built) {
+  std::vector<std::string> names;
+  for (const StepSeen& seen : seen_) {
+    if (!seen.exchange.response || seen.step->holding != Holding::issued) continue;
+    for (const HeaderField& field : seen.exchange.response->fields) {
+      if (!equals_ignoring_case(field.name, "Set-Cookie")) continue;
+      const std::string name(trim_ows(field.value.substr(0, field.value.find_first_of("=;"))));
+      const std::string value = cookie_set(*seen.exchange.response, name);
+      if (value.empty() || std::ranges::find(names, name) != names.end()) continue;
+      names.push_back(name);
+      engine_.redactor.add("cookie." + name, value);
+      add_wire(built.request, Slot::cookie, name, value);
+    }
+  }
+  if (names.empty()) built.skip = std::string(k_not_applicable) + "no answer sets a cookie";
+  return !names.empty();
 }
 
 // Lets the mutation change the request; false where it cannot here.
@@ -187,6 +208,7 @@ Player::Built Player::build(const Step& step) {
     built.request.query.push_back(name + "=" + fill(value, lookup));
   for (const auto& [name, value] : step.headers) built.request.set_field(name, fill(value, lookup));
   place_credentials(step, built);
+  if (step.brings_cookies && !bring_cookies(built)) return built;
   settle_body(built.request, engine_.spec, step.alternative);
   // What another body, another party or an object that may be gone is answered with is not about
   // the credential.

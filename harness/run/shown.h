@@ -4,11 +4,14 @@
 
 #include <string>
 
+#include "harness/base/redactor.h"
 #include "harness/model/exchange.h"
 
 namespace keyward {
 
-/// Head and the beginning of the body, or the transport's words for a fault.
-[[nodiscard]] std::string shown(const Exchange& exchange);
+/// Head and the beginning of the body, or the transport's words for a fault. What a cookie is set
+/// to may be a credential that nobody told us of: unless the redactor knows it, and so its name, it
+/// is left out.
+[[nodiscard]] std::string shown(const Exchange& exchange, const Redactor& redactor);
 
 }  // namespace keyward

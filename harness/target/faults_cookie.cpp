@@ -139,7 +139,55 @@ void compare_doubles(Visit& v) {
   }
 }
 
+// What is issued and revoked is, for the member, known from the beginning as well.
+bool revokes_what_one_has(const Spec& spec) {
+  return any_operation(spec, [&](const Operation& o) {
+    const Value* value = o.revokes.empty() || o.ends_own()
+                             ? nullptr
+                             : find_value(spec.principals.front(), o.revokes);
+    return value != nullptr && !value->env.empty();
+  });
+}
+
+constexpr std::string_view k_session = "keyward_sid";
+
+// The secret of that kind that the owner of an issued one had before; empty: none.
+std::string own_secret(const Visit& v, const Credential& issued) {
+  for (const Credential& c : v.state.credentials) {
+    const std::string* value = c.value(issued.values.front().first);
+    if (!c.issued && c.owner == issued.owner && value != nullptr) return *value;
+  }
+  return {};
+}
+
 constexpr Defect k_rows[] = {
+    {"cookie-outlives",
+     "each accepted request begins a session in a cookie, which nothing ends",
+     "cookie-outlives",
+     revokes_what_one_has,
+     {.extracted =
+          [](Visit& v) {
+            const HeaderField* brought = v.request.field("Cookie");
+            if (brought == nullptr || v.operation->security.front().schemes.empty()) return;
+            const std::string& session = v.state.notes["session"];
+            const SecurityScheme* scheme =
+                v.spec().scheme(v.operation->security.front().schemes.front());
+            for (const auto& [name, value] : cookies(brought->value)) {
+              if (name != k_session || value.empty() || value != session) continue;
+              const std::string& secret = v.state.notes["session of"];
+              v.candidates.push_back({.scheme = scheme, .raw = secret, .values = {secret}});
+            }
+          },
+      .answer =
+          [](const Visit& v, Answer& a) {
+            if (a.kind != Kind::data || v.caller == nullptr || !v.caller->issued) return;
+            const std::string secret = own_secret(v, *v.caller);
+            if (secret.empty()) return;
+            std::string& session = v.state.notes["session"];
+            if (session.empty()) session = v.state.uuid();
+            v.state.notes["session of"] = secret;
+            a.add("Set-Cookie", set_cookie(k_session, session));
+          }}},
     {"double-submit",
      "a double value is compared with its double alone",
      "double-submit",

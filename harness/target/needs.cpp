@@ -65,6 +65,7 @@ constexpr Need k_needs[] = {
      "the same path",
      "refused-but-changed"},
     {"operation that `issues` something with an `id`", "id-accepted"},
+    {"operation that `revokes` by `{id}` a value with an `env`", "cookie-outlives"},
     {"operation of the method POST", "body-bypass"},
     {"second principal, and schemes for two values that go together where there is `tenantData`",
      "parts-crossed"},
