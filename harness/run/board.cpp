@@ -49,14 +49,14 @@ std::uint64_t digest_of(const Observation& o) {
 
 }  // namespace
 
-std::vector<CheckEntry*> Board::look(const Observation& observation, const std::string& scheme) {
+News Board::look(const Observation& observation, const std::string& scheme) {
   Of& of = of_[{&observation.operation, scheme}];
   if (of.entries.empty()) of.entries = entries_for(observation.operation);
   if (of.known.size() > k_most_known) of.known.clear();
   const auto [known, is_new] = of.known.try_emplace(digest_of(observation));
   std::vector<Look::Result>& results = known->second;
   results.resize(of.entries.size());
-  std::vector<CheckEntry*> fresh;
+  News news;
   Observation seen = observation;
   for (std::size_t i = 0; i < of.entries.size(); ++i) {
     CheckEntry& entry = of.entries[i];
@@ -72,9 +72,15 @@ std::vector<CheckEntry*> Board::look(const Observation& observation, const std::
       entry.actual = look.actual;
       entry.level = look.level;
     }
-    if (first_look || first_breach) fresh.push_back(&entry);
+    if (first_look || first_breach) news.fresh.push_back(&entry);
+    const std::string& request = observation.exchange.request;
+    const bool least = look.result == Look::Result::breach && look.level == entry.level &&
+                       (first_breach || request.size() < entry.least_request.size());
+    if (!least) continue;
+    entry.least_request = request;
+    news.least.push_back(&entry);
   }
-  return fresh;
+  return news;
 }
 
 const CheckEntry* Board::find(const Operation& operation, const std::string& scheme,

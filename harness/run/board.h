@@ -20,16 +20,22 @@ struct CheckEntry {
   const AnswerRule* rule = nullptr;
   int looked = 0;
   int breaches = 0;
-  std::string actual;                   ///< of the first breach, else of the last look
-  std::optional<Level> level;           ///< of the breach, where it differs
-  std::string request, response, curl;  ///< of the first breach
+  std::string actual;                     ///< of the first breach, else of the last look
+  std::optional<Level> level;             ///< of the breach, where it differs
+  std::string request, response, curl;    ///< of the first breach
+  std::string least_request, least_curl;  ///< of the breach by the fewest bytes, of that level
+};
+
+/// What one exchange added to what is known.
+struct News {
+  std::vector<CheckEntry*> fresh;  ///< looked, or saw a breach, for the first time
+  std::vector<CheckEntry*> least;  ///< saw a breach by fewer bytes than before
 };
 
 class Board {
  public:
-  /// Looks at one exchange with every check; returns the entries that looked, or saw a breach, for
-  /// the first time.
-  std::vector<CheckEntry*> look(const Observation& observation, const std::string& scheme);
+  /// Looks at one exchange with every check.
+  News look(const Observation& observation, const std::string& scheme);
   /// What is known of one check; null where nothing was looked at.
   [[nodiscard]] const CheckEntry* find(const Operation& operation, const std::string& scheme,
                                        const Check& check, const AnswerRule* rule) const;

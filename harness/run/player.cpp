@@ -282,16 +282,19 @@ void Player::observe(const Step& step, const Built& built, const StepSeen& seen)
       .rightful = step.expect == Expect::accepted && step.holding != Holding::none,
       .sent = built.sent,
       .peers = engine_.peers};
-  const std::vector<CheckEntry*> news = engine_.board.look(observation, scheme);
-  for (CheckEntry* entry : news) {
+  const News news = engine_.board.look(observation, scheme);
+  const auto curl = [&] {
+    return curl_line(built.request, engine_.endpoint(*step.operation), engine_.named_secrets());
+  };
+  for (CheckEntry* entry : news.least) entry->least_curl = curl();
+  for (CheckEntry* entry : news.fresh) {
     if (entry->breaches == 0) continue;
     if (seen.exchange.response) engine_.hide_lookalikes(*seen.exchange.response);
     entry->request = seen.exchange.request;
     entry->response = shown(seen.exchange, engine_.redactor);
-    entry->curl =
-        curl_line(built.request, engine_.endpoint(*step.operation), engine_.named_secrets());
+    entry->curl = curl();
   }
-  if (!news.empty() && engine_.on_look) engine_.on_look(*step.operation, scheme, news);
+  if (!news.fresh.empty() && engine_.on_look) engine_.on_look(*step.operation, scheme, news.fresh);
 }
 
 void Player::answered(const Step& step, const Built& built, Exchange exchange, int attempts) {

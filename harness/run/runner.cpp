@@ -374,12 +374,30 @@ void Runner::emit_check(const Case& planned) {
   }
 }
 
+// What checks saw, by the least of the requests that were sent anyhow.
+void Runner::show_least_of_checks(const std::map<std::string, Finding>& by_case) {
+  for (const Operation& operation : engine_.spec.operations) {
+    for (const Case& planned : plan_.checks_of(operation)) {
+      const auto found = by_case.find(planned.id);
+      if (found == by_case.end()) continue;
+      const CheckEntry* entry =
+          engine_.board.find(operation, planned.scheme, *planned.check, planned.rule);
+      const Finding& finding = found->second;
+      if (entry == nullptr || entry->least_curl.empty() ||
+          entry->least_request.size() >= finding.reproducer.request.size())
+        continue;
+      tally_.shown_by(finding.id, {.curl = entry->least_curl, .request = entry->least_request});
+    }
+  }
+}
+
 // The findings as they are told, each by the least request that shows it.
 void Runner::shrink_reproducers() {
   std::map<std::string, Finding> by_case;
   for (Finding& finding : tally_.findings())
     by_case.emplace(finding.reproducer.case_id, std::move(finding));
   if (by_case.empty()) return;
+  show_least_of_checks(by_case);
   std::vector<Case> cases;
   plan_.rewind();
   while (auto planned = plan_.next()) {

@@ -82,6 +82,7 @@ class Runner {
   void write(CaseResult result, const std::string& curl, const std::set<std::string>& places = {});
   void give_up(const std::string& why);
   void shrink_reproducers();
+  void show_least_of_checks(const std::map<std::string, Finding>& by_case);
 
   [[nodiscard]] bool interrupted() const;
   [[nodiscard]] CaseResult result_for(const Case& planned) const;
