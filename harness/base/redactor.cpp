@@ -28,7 +28,7 @@
 namespace keyward {
 namespace {
 
-constexpr std::size_t k_shortest_secret = 4;
+constexpr std::size_t k_shortest_secret = Redactor::k_shortest_secret;
 constexpr std::size_t k_shortest_piece = 8;
 constexpr std::size_t k_gram = 5;
 constexpr std::size_t k_stride = k_shortest_piece - k_gram + 1;

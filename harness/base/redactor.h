@@ -26,6 +26,8 @@ namespace keyward {
 /// everything. May be shared by threads.
 class Redactor {
  public:
+  static constexpr std::size_t k_shortest_secret = 4;  ///< bytes
+
   Redactor();
   ~Redactor();
   Redactor(Redactor&&) noexcept;

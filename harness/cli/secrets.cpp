@@ -93,6 +93,15 @@ Result<Values> read_values(const Spec& spec, const std::string& file, Terminal& 
   each_value(spec, [&](const Principal&, const Value& value) { take(value.env); });
   take(k_target_name);
   hide_values(spec, values, terminal.redactor());
+  each_value(spec, [&](const Principal&, const Value& value) {
+    const auto found = values.find(value.env);
+    const bool held = found != values.end() && !found->second.empty();
+    if (!held || value.is_public || found->second.size() >= Redactor::k_shortest_secret) return;
+    terminal.say(fmt::format(
+        "{}: a secret of fewer than {} bytes is not hidden in outputs, since it stands in much "
+        "else; use a longer one, or say public: true in the spec",
+        value.env, Redactor::k_shortest_secret));
+  });
   return values;
 }
 

@@ -227,6 +227,12 @@ class Secrets(Case):
         done = self.run_mini("http://192.0.2.1", "--secrets-file", file)
         self.expect(done, 4, f"chmod 600 {file}")
 
+    def test_secret_too_short_to_be_hidden(self):
+        env = self.serve(MINI)
+        done = self.keyward("run", MINI, "--target", env["KEYWARD_TARGET"],
+                            env={"MINI_API_KEY": "f0"})
+        self.expect(done, 3, "MINI_API_KEY: a secret of fewer than 4 bytes is not hidden")
+
     def test_secrets_file_with_a_mistake(self):
         secret = "c0ffee" * 6
         for text, words in ((f"A=1\n{secret}\n", "secrets:2:1: this line is not NAME=value"),
