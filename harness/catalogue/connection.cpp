@@ -11,10 +11,7 @@ constexpr std::string_view k_not_reused =
     "not applicable: the server closes the connection after an answer";
 
 Step ride(const Use& use, Holding holding, std::string says) {
-  Step step;
-  step.says = std::move(says);
-  step.operation = use.operation;
-  step.alternative = use.alternative;
+  Step step = call(*use.operation, use.alternative, std::move(says));
   step.holding = holding;
   step.same_connection = true;
   step.expect = holding == Holding::own ? Expect::accepted : Expect::judged;

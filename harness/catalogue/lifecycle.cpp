@@ -62,10 +62,7 @@ const Operation* operation_with(const Spec& spec, std::string Operation::* role,
 }
 
 Step manage_step(const Operation& operation, std::string says) {
-  Step step;
-  step.says = std::move(says);
-  step.operation = &operation;
-  step.alternative = first_alternative(operation);
+  Step step = call(operation, first_alternative(operation), std::move(says));
   step.own_object = true;
   return step;
 }

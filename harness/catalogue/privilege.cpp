@@ -43,10 +43,7 @@ std::optional<Use> allowed_to(const Spec& spec, const Principal& principal,
 
 Step as(const Principal& principal, const Operation& operation, const Alternative& alternative,
         std::string says) {
-  Step step;
-  step.says = std::move(says);
-  step.operation = &operation;
-  step.alternative = &alternative;
+  Step step = call(operation, &alternative, std::move(says));
   step.actor = &principal;
   return step;
 }

@@ -55,11 +55,16 @@ std::string placeholder_pointer(const Operation& operation, std::string_view pla
   return find_placeholder(*operation.json, "{" + std::string(placeholder) + "}", "");
 }
 
-Step issue_step(const Operation& issuer) {
+Step call(const Operation& operation, const Alternative* alternative, std::string says) {
   Step step;
-  step.says = "issue a credential";
-  step.operation = &issuer;
-  step.alternative = first_alternative(issuer);
+  step.says = std::move(says);
+  step.operation = &operation;
+  step.alternative = alternative;
+  return step;
+}
+
+Step issue_step(const Operation& issuer) {
+  Step step = call(issuer, first_alternative(issuer), "issue a credential");
   step.captures = true;
   return step;
 }
@@ -84,10 +89,7 @@ Step issue_step_without_lifetime(const Operation& issuer) {
 
 Step use_step(const Use& use, std::string_view value, Expect expect, bool judged,
               std::string says) {
-  Step step;
-  step.says = std::move(says);
-  step.operation = use.operation;
-  step.alternative = use.alternative;
+  Step step = call(*use.operation, use.alternative, std::move(says));
   step.holding = Holding::issued;
   step.held_value = value;
   step.own_object = true;

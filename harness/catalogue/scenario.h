@@ -174,6 +174,9 @@ struct Use {
 [[nodiscard]] std::string placeholder_pointer(const Operation& operation,
                                               std::string_view placeholder);
 
+/// The documented request, by one way of authenticating (null: none).
+[[nodiscard]] Step call(const Operation& operation, const Alternative* alternative,
+                        std::string says);
 [[nodiscard]] Step issue_step(const Operation& issuer);
 [[nodiscard]] Step issue_step(const Operation& issuer, const Json& lifetime);
 [[nodiscard]] Step issue_step_without_lifetime(const Operation& issuer);

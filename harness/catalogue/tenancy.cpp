@@ -11,14 +11,6 @@ namespace keyward {
 
 namespace {
 
-Step call(const Operation& operation, const Alternative& alternative, std::string says) {
-  Step step;
-  step.says = std::move(says);
-  step.operation = &operation;
-  step.alternative = &alternative;
-  return step;
-}
-
 const Response* answer(const StepSeen& seen) {
   return seen.exchange.response ? &*seen.exchange.response : nullptr;
 }
@@ -35,7 +27,7 @@ void revealed_works(const Spec& spec, std::vector<Script>& out) {
     for (const Alternative& alternative : operation.security) {
       if (alternative.schemes.empty() || uses.empty()) continue;
       Script script = listed_under(operation, alternative, "");
-      script.steps.push_back(call(operation, alternative, "ask for the credentials"));
+      script.steps.push_back(call(operation, &alternative, "ask for the credentials"));
       Step use = use_step(uses.front(), operation.reveals->value, Expect::accepted, true,
                           "use what it showed");
       use.holding = Holding::revealed;
@@ -61,7 +53,7 @@ void reveals_foreign(const Spec& spec, std::vector<Script>& out) {
       if (alternative.schemes.empty()) continue;
       Script script = listed_under(operation, alternative, "");
       script.needs_foreign = true;
-      Step ask = call(operation, alternative, "ask for the credentials");
+      Step ask = call(operation, &alternative, "ask for the credentials");
       ask.judged = true;
       ask.expect = Expect::judged;
       script.steps.push_back(std::move(ask));
@@ -87,8 +79,8 @@ void tenant_data(const Spec& spec, std::vector<Script>& out) {
       if (alternative.schemes.empty()) continue;
       Script script = listed_under(operation, alternative, "");
       script.needs_foreign = true;
-      script.steps.push_back(call(operation, alternative, "ask as the member"));
-      Step foreign = call(operation, alternative, "ask as the foreign principal");
+      script.steps.push_back(call(operation, &alternative, "ask as the member"));
+      Step foreign = call(operation, &alternative, "ask as the foreign principal");
       foreign.actor = foreigner_of(spec);
       foreign.judged = true;
       foreign.expect = Expect::judged;
@@ -143,7 +135,7 @@ void issued_same_organization(const Spec& spec, std::vector<Script>& out) {
           use.operation->needs_created())
         continue;
       Script script = listed_under(*issuer, *first_alternative(*issuer), use.operation->id);
-      script.steps.push_back(call(*use.operation, *use.alternative, "ask as the member"));
+      script.steps.push_back(call(*use.operation, use.alternative, "ask as the member"));
       script.steps.push_back(issue_step_without_lifetime(*issuer));
       script.steps.push_back(use_step(use, issuer->issues->value, Expect::judged, true,
                                       "use it where organizations differ"));
@@ -186,7 +178,7 @@ void cross_tenant_read(const Spec& spec, std::vector<Script>& out) {
         Script script = listed_under(operation, alternative, "");
         script.needs_foreign = true;
         script.steps.push_back(issue_step_without_lifetime(*issuer));
-        Step read = call(operation, alternative, "read it as the foreign principal");
+        Step read = call(operation, &alternative, "read it as the foreign principal");
         read.actor = foreigner_of(spec);
         read.own_object = true;
         read.judged = true;
@@ -228,7 +220,7 @@ void cross_tenant_write(const Spec& spec, std::vector<Script>& out) {
       Script script = listed_under(operation, *alternative, "");
       script.needs_foreign = true;
       script.steps.push_back(issue_step_without_lifetime(*issuer));
-      Step write = call(operation, *alternative, "change it as the foreign principal");
+      Step write = call(operation, alternative, "change it as the foreign principal");
       write.actor = foreigner_of(spec);
       write.own_object = true;
       write.judged = true;
@@ -269,7 +261,7 @@ void cross_tenant_list(const Spec& spec, std::vector<Script>& out) {
         Script script = listed_under(operation, *alternative, std::string(variant));
         script.needs_foreign = true;
         script.steps.push_back(issue_step_without_lifetime(*issuer));
-        Step list = call(operation, *alternative, "list as the foreign principal");
+        Step list = call(operation, alternative, "list as the foreign principal");
         list.actor = foreigner_of(spec);
         list.judged = true;
         list.expect = Expect::judged;
@@ -324,9 +316,9 @@ void cache_cross(const Spec& spec, std::vector<Script>& out) {
         operation.unstated_protection)
       continue;
     Script script = listed_under(operation, *alternative, "");
-    Step member = call(operation, *alternative, "ask as the member");
+    Step member = call(operation, alternative, "ask as the member");
     member.query.emplace_back("keyward", "{canary}");
-    Step nobody = call(operation, *alternative, "ask the same without a credential");
+    Step nobody = call(operation, alternative, "ask the same without a credential");
     nobody.query = member.query;
     nobody.holding = Holding::none;
     nobody.expect = Expect::refused;
