@@ -30,6 +30,11 @@ struct Observation {
   bool rightful = false;
   /// The secrets this very request carried, mutated ones included; public values are none.
   std::span<const Secret> sent;
+  /// The answer to a request without a credential, where known: what it says, it says to anybody.
+  const Response* absent = nullptr;
+  /// The case is asked again, since its answer is a failure: only then is that more than an
+  /// accident.
+  bool unconfirmed = false;
   std::span<const std::string> peers;  ///< tokens issued earlier in this run, for uniqueness
   const AnswerRule* rule =
       nullptr;  ///< for documented-* and accepted-* checks: the rule to compare with

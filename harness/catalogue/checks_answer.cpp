@@ -20,6 +20,13 @@ Look status_200_reject(const Observation& o) {
                        o.reception == Reception::refused && o.method != "HEAD" &&
                        o.method != "OPTIONS";
   if (!applies) return not_applicable();
+  const auto documents = [&](const StatusPattern& pattern) {
+    return pattern.matches(answer(o)->status);
+  };
+  if (std::ranges::any_of(o.operation.rejected, [&](const AnswerRule& rule) {
+        return std::ranges::any_of(rule.status, documents);
+      }))
+    return fine();
   const bool fixed = std::ranges::any_of(
       o.operation.rejected, [](const AnswerRule& rule) { return !rule.status.empty(); });
   return verdict(answer(o)->status / 100 != 2, status_text(*answer(o)) + " on a refusal",
@@ -83,6 +90,7 @@ Look server_error(const Observation& o) {
   // 501 and 505 are about the method and the version; 503 and 429 about the load.
   if (status == 501 || status == 505 || status == 503) return not_applicable();
   if (status / 100 != 5) return fine();
+  if (o.unconfirmed) return not_applicable();
   // 502 and 504 are a proxy's words, and may be about anything.
   if (status == 502 || status == 504) return breach(status_text(*answer(o)), Level::info);
   const bool about_credential = o.documented_request || !o.well_formed;

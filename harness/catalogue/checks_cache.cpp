@@ -61,13 +61,26 @@ Look auth_cacheable(const Observation& o) {
                  "Cache-Control: " + answer(o)->fields_joined("Cache-Control"));
 }
 
+// The spec itself sends it: it may be on a list of the server's.
+bool is_documented_origin(const Observation& o, std::string_view origin) {
+  const auto names = [&](const auto& headers) {
+    return std::ranges::any_of(headers, [&](const auto& header) {
+      return equals_ignoring_case(header.first, "Origin") && header.second == origin;
+    });
+  };
+  return names(o.operation.headers) ||
+         std::ranges::any_of(o.spec.own_cases,
+                             [&](const OwnCase& own) { return names(own.headers); });
+}
+
 Look cors_credentials_wildcard(const Observation& o) {
   if (answer(o) == nullptr) return not_applicable();
   const std::string* origin = answer(o)->field("Access-Control-Allow-Origin");
   const std::string* credentials = answer(o)->field("Access-Control-Allow-Credentials");
   if (origin == nullptr) return not_applicable();
   const std::string asked = request_field(o, "Origin");
-  const bool anybody = *origin == "*" || (!asked.empty() && *origin == asked);
+  const bool anybody =
+      *origin == "*" || (!asked.empty() && *origin == asked && !is_documented_origin(o, asked));
   const bool with_credentials = credentials != nullptr && *credentials == "true";
   return verdict(!anybody || !with_credentials,
                  "Access-Control-Allow-Origin: " + *origin + ", with credentials");

@@ -71,9 +71,10 @@ struct Echo {
   std::string_view spelling;
 };
 
-Echo find_echo(std::string_view text, std::span<const Secret> sent) {
+// Not what is said to anybody: "Wrong password" to somebody who tried `password`.
+Echo find_echo(std::string_view text, std::span<const Secret> sent, std::string_view to_anybody) {
   for (const Secret& secret : sent) {
-    if (secret.expose().size() < k_telling_size) continue;
+    if (secret.expose().size() < k_telling_size || to_anybody.contains(secret.expose())) continue;
     const std::string_view found = spelling(text, secret.expose());
     if (!found.empty()) return {&secret, found};
   }
@@ -119,7 +120,8 @@ bool is_refusal(const Observation& o) {
 Look secret_echo(const Observation& o) {
   // A redirect's body repeats its Location, which has a check of its own.
   if (!is_refusal(o) || redirects(*answer(o))) return not_applicable();
-  const Echo echo = find_echo(answer(o)->body, o.sent);
+  const Echo echo = find_echo(answer(o)->body, o.sent,
+                              o.absent == nullptr ? "" : std::string_view(o.absent->body));
   if (echo.secret == nullptr) return fine();
   return breach("the body repeats the secret " + std::string(echo.spelling),
                 level_of(o, *echo.secret));
@@ -136,7 +138,9 @@ Look secret_echo_header(const Observation& o) {
   if (!is_refusal(o)) return not_applicable();
   for (const HeaderField& field : answer(o)->fields) {
     if (equals_ignoring_case(field.name, "Location") || sets_again(o, field)) continue;
-    const Echo echo = find_echo(field.value, o.sent);
+    const std::string* usual = o.absent == nullptr ? nullptr : o.absent->field(field.name);
+    const Echo echo =
+        find_echo(field.value, o.sent, usual == nullptr ? "" : std::string_view(*usual));
     if (echo.secret == nullptr) continue;
     return breach(field.name + " repeats the secret " + std::string(echo.spelling),
                   level_of(o, *echo.secret));
@@ -161,7 +165,7 @@ Look secret_in_location(const Observation& o) {
     return not_applicable();
   }
   const std::string& location = *answer(o)->field("Location");
-  const Echo echo = find_echo(location, o.sent);
+  const Echo echo = find_echo(location, o.sent, "");
   if (echo.secret == nullptr) return fine();
   if (leads_away(location, request_field(o, "Host"))) {
     return breach("Location leads to another origin, and carries the secret", Level::must);

@@ -104,7 +104,18 @@ Skip change_case(Edit& e) {
   return std::nullopt;
 }
 
+// RFC 9562 section 4: read without case.
+bool is_uuid(std::string_view text) {
+  if (text.size() != 36) return false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool hyphen = i == 8 || i == 13 || i == 18 || i == 23;
+    if (hyphen ? text[i] != '-' : !only_hex(text.substr(i, 1))) return false;
+  }
+  return true;
+}
+
 Skip casefold(Edit& e) {
+  if (is_uuid(e.secret())) return "a UUID is the same in either case (RFC 9562 section 4)";
   if (only_hex(e.secret())) return "the secret is hexadecimal: casefold-hex says it";
   return change_case(e);
 }

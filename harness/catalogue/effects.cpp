@@ -49,6 +49,8 @@ void end_all_the_same(const Spec& spec, const Operation& issuer, std::vector<Scr
       for (const Stranger& stranger : k_strangers) {
         Script script = listed_under(operation, alternative, std::string(stranger.variant));
         script.steps.push_back(issue_step_without_lifetime(issuer));
+        script.steps.push_back(use_step(uses.front(), issuer.issues->value, Expect::accepted, false,
+                                        "see that the credential works"));
         ask_as(spec, stranger, alternative, manage_step(operation, "end it"), script);
         script.steps.push_back(use_step(uses.front(), issuer.issues->value, Expect::judged, true,
                                         "see that the credential still works"));

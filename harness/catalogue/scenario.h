@@ -93,7 +93,8 @@ struct StepSeen {
       -1;  ///< polling: seconds from the first request to the last acceptance; -1: never accepted
   bool late = false;               ///< it ended after `latest`
   std::vector<Reception> earlier;  ///< of the answer to what was sent ahead
-  int burst_accepted = 0;          ///< of a burst: how many were accepted
+  int burst_accepted = 0;          ///< of a burst: how many were accepted,
+  int burst_refused = 0;           ///< and how many refused
 };
 
 /// What a scenario's judge may look at.

@@ -220,6 +220,8 @@ void cross_tenant_write(const Spec& spec, std::vector<Script>& out) {
       Script script = listed_under(operation, *alternative, "");
       script.needs_foreign = true;
       script.steps.push_back(issue_step_without_lifetime(*issuer));
+      script.steps.push_back(use_step(uses.front(), issuer->issues->value, Expect::accepted, false,
+                                      "see that the credential works"));
       Step write = call(operation, alternative, "change it as the foreign principal");
       write.actor = foreigner_of(spec);
       write.own_object = true;

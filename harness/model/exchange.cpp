@@ -32,6 +32,12 @@ std::string Response::media_type() const {
   return to_lower(trim_ows(std::string_view(*type).substr(0, type->find(';'))));
 }
 
+bool Response::asks_to_wait() const {
+  if (status != 403) return status == 429;
+  const std::string* left = field("X-RateLimit-Remaining");
+  return has("Retry-After") || (left != nullptr && trim_ows(*left) == "0");
+}
+
 const Json* Response::json() const {
   if (!parsed) {
     auto read = parse_json(body);

@@ -37,6 +37,9 @@ struct Response {
   [[nodiscard]] bool has(std::string_view name) const { return field(name) != nullptr; }
   /// The media type, lower case and without parameters; empty where there is none.
   [[nodiscard]] std::string media_type() const;
+  /// It asks to wait: 429, or the 403 with which some say the same (Retry-After, or nothing left in
+  /// X-RateLimit-Remaining).
+  [[nodiscard]] bool asks_to_wait() const;
   /// The body as JSON, or null. Parsed when first asked for: the body must not change after that.
   [[nodiscard]] const Json* json() const;
 };

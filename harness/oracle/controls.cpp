@@ -20,7 +20,7 @@ constexpr std::size_t k_envelope = 5;
 std::optional<Reception> by_status(const Exchange& exchange) {
   if (!exchange.response) return Reception::none;
   const Response& response = *exchange.response;
-  if (response.status == 429 || (response.status == 503 && response.has("Retry-After")))
+  if (response.asks_to_wait() || (response.status == 503 && response.has("Retry-After")))
     return Reception::throttled;
   if (response.status >= 500 && response.status != 501 && response.status != 505)
     return Reception::failed;

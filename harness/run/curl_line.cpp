@@ -25,8 +25,9 @@ struct Piece {
 Piece piece_at(std::string_view text, std::size_t i, const std::vector<NamedSecret>& secrets) {
   Piece best;
   for (const NamedSecret& secret : secrets) {
-    const std::string& bytes = secret.first;
-    const std::size_t least = std::min(k_shortest_piece, bytes.size());
+    const std::string& bytes = secret.bytes;
+    const std::size_t least =
+        secret.is_public ? bytes.size() : std::min(k_shortest_piece, bytes.size());
     if (least == 0 || text.size() - i < least) continue;
     for (std::size_t from = bytes.find(text.substr(i, least)); from != std::string::npos;
          from = bytes.find(text.substr(i, least), from + 1)) {
@@ -59,9 +60,9 @@ std::string word(std::string_view text, const std::vector<NamedSecret>& secrets)
     raw = escaped;
     bare = bare && piece.secret == nullptr && plain(text[i]);
     if (piece.secret != nullptr) {
-      const bool whole = piece.from == 0 && piece.length == piece.secret->first.size();
-      out += whole ? fmt::format("${{{}}}", piece.secret->second)
-                   : fmt::format("${{{}:{}:{}}}", piece.secret->second, piece.from, piece.length);
+      const bool whole = piece.from == 0 && piece.length == piece.secret->bytes.size();
+      out += whole ? fmt::format("${{{}}}", piece.secret->name)
+                   : fmt::format("${{{}:{}:{}}}", piece.secret->name, piece.from, piece.length);
       i += piece.length;
       continue;
     }

@@ -13,7 +13,10 @@
 namespace keyward {
 
 /// A secret and the environment variable that holds it.
-using NamedSecret = std::pair<std::string, std::string>;  // bytes, NAME
+struct NamedSecret {
+  std::string bytes, name;
+  bool is_public = false;  ///< a piece of it is nobody's secret, and stays as it is
+};
 
 /// One line for a POSIX-like shell (bash for ${NAME:0:8}). Fields that curl would add by itself are
 /// taken back where the request has none. Where curl cannot say the request (raw

@@ -379,8 +379,9 @@ std::vector<NamedSecret> Engine::named_secrets() const {
     for (const Value& value : principal.values) {
       const std::string bytes = keyring.value(principal.id, value.name);
       if (bytes.empty()) continue;
-      named.emplace_back(bytes,
-                         value.env.empty() ? to_upper(principal.id + "_" + value.name) : value.env);
+      named.push_back({bytes,
+                       value.env.empty() ? to_upper(principal.id + "_" + value.name) : value.env,
+                       value.is_public});
     }
   }
   return named;

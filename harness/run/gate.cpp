@@ -41,7 +41,7 @@ double pause_of(const Response& response, double now) {
 }
 
 bool throttled(const Response& response) {
-  return response.status == 429 || response.status == 503;
+  return response.asks_to_wait() || response.status == 503;
 }
 
 bool lost(TransportFault fault) {
@@ -112,7 +112,7 @@ bool Gate::must_wait(const Waiting& waiting, const Exchange& exchange) const {
   if (exchange.response->status == 503 && others_answered) return false;
   const double pause = pause_of(*exchange.response, exchange.started + exchange.duration);
   if (pause > k_longest_pause) return false;
-  const bool explained = exchange.response->status == 429 || exchange.response->has("Retry-After");
+  const bool explained = exchange.response->asks_to_wait() || exchange.response->has("Retry-After");
   return waiting.throttled < (explained ? k_most_throttled : k_most_unexplained);
 }
 

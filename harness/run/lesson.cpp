@@ -7,6 +7,11 @@ namespace keyward {
 namespace {
 
 constexpr std::size_t k_kept_body = 65536;  // bytes of a control's answer that are kept
+constexpr int k_failures_passed_over = 2;   // of one control: a server has its moments
+
+bool is_failure(const Exchange& exchange) {
+  return !exchange.response || exchange.response->status / 100 == 5;
+}
 
 }  // namespace
 
@@ -94,6 +99,8 @@ void Lesson::send(const std::string& id) {
 
 void Lesson::keep(const Exchange& exchange, const std::string& id) {
   const Kind kind = kinds_[at_];
+  if (is_failure(exchange) && ++failures_ <= k_failures_passed_over) return next();
+  failures_ = 0;
   engine_.learn(operation_, exchange, actor());
   if (kind == Kind::valid) learn_valid(set_.controls, exchange);
   if (kind == Kind::absent) learn_absent(set_.controls, exchange);

@@ -39,6 +39,7 @@ class Lesson : public std::enable_shared_from_this<Lesson> {
   Random random_;
   std::vector<Kind> kinds_;
   std::size_t at_ = 0;
+  int failures_ = 0;  // in a row, of the control that is asked for
   std::function<void()> done_;
 };
 

@@ -192,9 +192,12 @@ void Player::send(const Step& step) {
                         self->attempt_.sent += attempts;
                         const ControlSet* controls =
                             self->engine_.likely_controls(*step.operation, step.alternative);
-                        if (controls != nullptr && let_in(receive(controls->controls, exchange))) {
-                          ++self->seen_[index].burst_accepted;
-                        }
+                        StepSeen& burst = self->seen_[index];
+                        const Reception reception = controls == nullptr
+                                                        ? Reception::none
+                                                        : receive(controls->controls, exchange);
+                        if (let_in(reception)) ++burst.burst_accepted;
+                        if (reception == Reception::refused) ++burst.burst_refused;
                         if (--self->background_ == 0 && self->awaiting_burst_) self->next();
                       });
   }
@@ -237,9 +240,13 @@ void Player::send(const Step& step) {
       haste);
 }
 
-void Player::remember(const Step& step, const StepSeen& seen) {
+void Player::remember(const Step& step, const Built& built, const StepSeen& seen) {
   const double now = engine_.transport.now();
-  if (const auto issued = engine_.learn(*step.operation, seen.exchange, engine_.actor(step))) {
+  // What another method is answered with is no credential: OPTIONS may list words.
+  const auto issued = built.request.method == step.operation->method
+                          ? engine_.learn(*step.operation, seen.exchange, engine_.actor(step))
+                          : std::nullopt;
+  if (issued) {
     if (step.captures) {
       issued_ = issued;
       created_received_ = now;
@@ -260,13 +267,15 @@ void Player::remember(const Step& step, const StepSeen& seen) {
 }
 
 void Player::observe(const Step& step, const Built& built, const StepSeen& seen) {
-  if (built.request.own_framing) return;  // how a server reads a body is not about its answers
+  // How a server reads a body, or what it does with half a connection, is not about its answers.
+  if (built.request.own_framing || built.request.half_close) return;
   static const Alternative k_anonymous;
   const bool listed = step.mutation != nullptr || case_.own != nullptr;
   const std::string scheme = listed                        ? case_.scheme
                              : step.alternative == nullptr ? "anonymous"
                                                            : step.alternative->id();
   const bool formed = well_formed(built.request);
+  const ControlSet* controls = engine_.likely_controls(*step.operation, step.alternative);
   const bool documented =
       built.documented && formed && seen.exchange.request.size() < k_usual_request;
   const Observation observation{
@@ -281,6 +290,9 @@ void Player::observe(const Step& step, const Built& built, const StepSeen& seen)
       .well_formed = formed,
       .rightful = step.expect == Expect::accepted && step.holding != Holding::none,
       .sent = built.sent,
+      .absent = controls != nullptr && controls->absent ? &*controls->absent : nullptr,
+      .unconfirmed =
+          seen.reception == Reception::failed && attempt_number_ == 1 && !case_.script.exclusive,
       .peers = engine_.peers};
   const News news = engine_.board.look(observation, scheme);
   const auto curl = [&] {
@@ -302,7 +314,11 @@ void Player::answered(const Step& step, const Built& built, Exchange exchange, i
   if (finished_) return;
   StepSeen seen{.step = &step, .exchange = std::move(exchange)};
   ControlSet* controls = engine_.likely_controls(*step.operation, step.alternative);
-  if (controls != nullptr && controls->controls.valid_ok) {
+  // Documented as open, and asked as documented: nothing says that all are answered alike.
+  const bool open = step.operation->anonymous_allowed() && step.mutation != nullptr &&
+                    step.mutation->is_control &&
+                    (step.alternative == nullptr || step.alternative->schemes.empty());
+  if (controls != nullptr && controls->controls.valid_ok && !open) {
     // A foreign, issued or revealed credential may show other data than the member's own.
     const bool same_data =
         step.mutation != nullptr && !step.mutation->needs_foreign && step.actor == nullptr;
@@ -321,7 +337,7 @@ void Player::answered(const Step& step, const Built& built, Exchange exchange, i
   seen.late = step.latest != 0 && engine_.transport.now() > anchor_time(step, true) + step.latest;
   // Observed before it is remembered: a token is compared with those issued before it.
   if (attempt_.sent == attempts || step.poll_for == 0) observe(step, built, seen);
-  remember(step, seen);
+  remember(step, built, seen);
   attempt_.timed_out = step.judged && seen.exchange.fault == TransportFault::timeout;
   attempt_.shaky =
       step.judged && (seen.reception == Reception::failed || seen.reception == Reception::none);
@@ -386,6 +402,11 @@ void Player::judge_step(const Step& step, const Built& built, const StepSeen& se
   if (!step.judged) {
     if (step.expect == Expect::accepted && !let_in(seen.reception)) {
       attempt_.late = timed(case_.script);  // its moment may be over
+      const int status = seen.exchange.response ? seen.exchange.response->status : 0;
+      if (!step.set.empty() && (status == 400 || status == 422))
+        return finish(Verdict::skipped,
+                      fmt::format("{}the target refuses what this asks for: {} ({})",
+                                  k_not_available, step.says, status));
       const bool added = !step.query.empty() || !step.headers.empty();
       if (added && seen.reception == Reception::refused)
         return finish(Verdict::skipped,

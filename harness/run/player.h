@@ -77,7 +77,7 @@ class Player : public std::enable_shared_from_this<Player> {
   bool bring_cookies(Built& built);
   void cut(const Step& step, Built& built);
   bool change(const Step& step, Built& built);
-  void remember(const Step& step, const StepSeen& seen);
+  void remember(const Step& step, const Built& built, const StepSeen& seen);
   void observe(const Step& step, const Built& built, const StepSeen& seen);
   [[nodiscard]] double anchor_time(const Step& step, bool latest) const;
   [[nodiscard]] std::string object_id(const Step& step) const;

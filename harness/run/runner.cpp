@@ -107,14 +107,14 @@ void Runner::pump() {
     if (!again_.empty()) {
       ActivePtr active = again_.front();
       again_.pop_front();
-      start(std::move(active));
+      start(active);
       continue;
     }
     if (plan_ended_ && !apart_.empty()) {
       if (active_ > 0) return;
       ActivePtr active = apart_.front();
       apart_.pop_front();
-      start(std::move(active));
+      start(active);
       continue;
     }
     if (plan_ended_) return;
@@ -136,7 +136,7 @@ void Runner::pump() {
       apart_.push_back(std::move(active));
       continue;
     }
-    start(std::move(active));
+    start(active);
   }
 }
 
