@@ -107,11 +107,11 @@ Skip change_case(Edit& e) {
 // RFC 9562 section 4: read without case.
 bool is_uuid(std::string_view text) {
   if (text.size() != 36) return false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool hyphen = i == 8 || i == 13 || i == 18 || i == 23;
-    if (hyphen ? text[i] != '-' : !only_hex(text.substr(i, 1))) return false;
+  for (const std::size_t hyphen : {8U, 13U, 18U, 23U}) {
+    if (text[hyphen] != '-') return false;
   }
-  return true;
+  const std::string digits = replace_all(text, "-", "");
+  return digits.size() == 32 && only_hex(digits);
 }
 
 Skip casefold(Edit& e) {

@@ -48,6 +48,31 @@ Step as(const Principal& principal, const Operation& operation, const Alternativ
   return step;
 }
 
+// What goes round a check of rights, too: the first spelling of each, or at exhaustive depth the
+// others.
+template <bool others>
+void add_bypasses(const Script& plain, std::vector<Script>& out) {
+  for (const Mutation* mutation : all_mutations()) {
+    if (!mutation->bypass || mutation->expect != Expect::refused) continue;
+    for (std::size_t i = 0; i < std::max<std::size_t>(mutation->variants.size(), 1); ++i) {
+      if ((i > 0) != others) continue;
+      const std::string_view variant =
+          mutation->variants.empty() ? std::string_view() : mutation->variants[i];
+      Script script = plain;
+      script.variant.append("-").append(mutation->id);
+      if (!variant.empty()) script.variant.append("-").append(variant);
+      Step& attempt = script.steps.back();
+      attempt.mutation = mutation;
+      attempt.variant = variant;
+      attempt.base = Base::valid;
+      out.push_back(std::move(script));
+    }
+  }
+}
+
+enum class Spellings { usual, unusual };
+
+template <Spellings spellings>
 void scope_ignored(const Spec& spec, std::vector<Script>& out) {
   for (const Principal& principal : spec.principals) {
     for (const std::string& id : principal.may_not) {
@@ -59,7 +84,7 @@ void scope_ignored(const Spec& spec, std::vector<Script>& out) {
         if (!allowed) {
           script.unavailable =
               "nothing that " + principal.id + " may do shows that its credential works";
-          out.push_back(std::move(script));
+          if (spellings == Spellings::usual) out.push_back(std::move(script));
           continue;
         }
         script.steps.push_back(as(principal, *allowed->operation, *allowed->alternative,
@@ -74,7 +99,9 @@ void scope_ignored(const Spec& spec, std::vector<Script>& out) {
         attempt.judged = true;
         attempt.expect = Expect::refused;
         script.steps.push_back(std::move(attempt));
-        out.push_back(std::move(script));
+        const bool single = alternative.schemes.size() == 1;
+        if (single) add_bypasses<spellings == Spellings::unusual>(script, out);
+        if (spellings == Spellings::usual) out.push_back(std::move(script));
       }
     }
   }
@@ -92,7 +119,8 @@ constexpr Scenario k_rows[] = {
      .why = "Keys are handed out as harmless, and are not.",
      .fix = "Check in each handler what the credential may do, and refuse what nobody granted.",
      .sources = "RFC 6750 section 3.1; API5:2023; ASVS 8.2.1; CWE-862",
-     .write = scope_ignored},
+     .write = scope_ignored<Spellings::usual>,
+     .more = scope_ignored<Spellings::unusual>},
 };
 
 }  // namespace

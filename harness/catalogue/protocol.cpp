@@ -126,7 +126,7 @@ Skip two_framings(Edit& e) {
 
 // More than a layer in front wants to look at: it may let pass what it gave up on.
 Skip load(Edit& e) {
-  constexpr int k_many = 70;
+  constexpr int k_many = 120;
   if (e.variant == "long-query") e.request.query.push_back("keyward=" + std::string(2100, 'x'));
   if (e.variant == "long-cookie")
     e.request.set_field("Cookie", "keyward=" + std::string(5000, 'x'));

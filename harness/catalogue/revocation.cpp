@@ -8,6 +8,8 @@
 namespace keyward {
 namespace {
 
+constexpr std::int64_t k_usual_life = 3600;  // seconds
+
 // The way of authenticating there that takes the value itself; null: there is none.
 const Alternative* by_itself(const Spec& spec, const Operation& operation, std::string_view value) {
   const auto found = std::ranges::find_if(operation.security, [&](const Alternative& alternative) {
@@ -16,9 +18,22 @@ const Alternative* by_itself(const Spec& spec, const Operation& operation, std::
   return found == operation.security.end() ? nullptr : &*found;
 }
 
+// The same, or one that takes others beside it: a session and its value against CSRF.
+const Alternative* with_it(const Spec& spec, const Operation& operation, std::string_view value) {
+  if (const Alternative* alone = by_itself(spec, operation, value)) return alone;
+  const auto carries = [&](const std::string& id) {
+    return std::ranges::any_of(spec.scheme(id)->carriers,
+                               [&](const Carrier& c) { return c.ref.value == value; });
+  };
+  const auto found = std::ranges::find_if(operation.security, [&](const Alternative& alternative) {
+    return std::ranges::any_of(alternative.schemes, carries);
+  });
+  return found == operation.security.end() ? nullptr : &*found;
+}
+
 Step revoke_with_itself(const Spec& spec, const Operation& revoker, std::string says) {
   Step step = manage_step(revoker, std::move(says));
-  step.alternative = by_itself(spec, revoker, revoker.revokes);
+  step.alternative = with_it(spec, revoker, revoker.revokes);
   step.holding = Holding::issued;
   step.held_value = revoker.revokes;
   return step;
@@ -51,6 +66,19 @@ void write_revoked(const Spec& spec, std::vector<Script>& out) {
       if (&use != &issuing.uses.front()) {
         out.push_back(std::move(script));
         continue;
+      }
+      // A life of its own must not survive it, nor may an update before it.
+      if (issuing.asks_lifetime) {
+        Script timed = script;
+        timed.variant = "with-lifetime";
+        timed.steps.front() = issue_for(issuing, k_usual_life);
+        out.push_back(std::move(timed));
+      }
+      if (const Operation* renewer = operation_with(spec, &Operation::renews, revoker->revokes)) {
+        Script updated = script;
+        updated.variant = "after-update";
+        updated.steps.insert(updated.steps.begin() + 1, manage_step(*renewer, "update its record"));
+        out.push_back(std::move(updated));
       }
       Script twice = script;
       twice.variant = "twice";
@@ -100,22 +128,6 @@ void write_cookie_outlives(const Spec& spec, std::vector<Script>& out) {
   }
 }
 
-Outcome judge_revoked(const Trail& trail) {
-  const double lasted = trail.steps.back().accepted_for;
-  const bool to_its_end =
-      trail.natural_end > 2 * k_clock_margin && lasted > trail.natural_end - k_clock_margin;
-  if (to_its_end) return {Verdict::fail, "still accepted until it expired by itself"};
-  if (lasted >= k_revocation_limit)
-    return {Verdict::fail, "still accepted a minute after it was revoked"};
-  if (trail.steps.back().reception == Reception::accepted) {
-    return {Verdict::inconclusive,
-            "still accepted " + std::to_string(static_cast<int>(lasted)) +
-                " s after it was revoked, when --max-wait ended; it may take a minute"};
-  }
-  return {Verdict::pass,
-          lasted < 0 ? "refused at once" : "refused within a minute (see revoked-grace)"};
-}
-
 // Where a use may change something it is tried once, when the revocation has been seen to be in
 // force. What destroys its object is left out: it would be another one's.
 void write_revoked_unsafe(const Spec& spec, std::vector<Script>& out) {
@@ -140,6 +152,32 @@ void write_revoked_unsafe(const Spec& spec, std::vector<Script>& out) {
       out.push_back(std::move(script));
     }
   }
+}
+
+void write_all_revoked(const Spec& spec, std::vector<Script>& out) {
+  write_revoked(spec, out);
+  write_revoked_unsafe(spec, out);
+}
+
+Outcome judge_revoked(const Trail& trail) {
+  if (trail.steps.back().step->poll_for == 0) {
+    return let_in(trail.steps.back().reception)
+               ? Outcome{Verdict::fail, "accepted here, after it was refused elsewhere"}
+               : Outcome{Verdict::pass, "refused"};
+  }
+  const double lasted = trail.steps.back().accepted_for;
+  const bool to_its_end =
+      trail.natural_end > 2 * k_clock_margin && lasted > trail.natural_end - k_clock_margin;
+  if (to_its_end) return {Verdict::fail, "still accepted until it expired by itself"};
+  if (lasted >= k_revocation_limit)
+    return {Verdict::fail, "still accepted a minute after it was revoked"};
+  if (trail.steps.back().reception == Reception::accepted) {
+    return {Verdict::inconclusive,
+            "still accepted " + std::to_string(static_cast<int>(lasted)) +
+                " s after it was revoked, when --max-wait ended; it may take a minute"};
+  }
+  return {Verdict::pass,
+          lasted < 0 ? "refused at once" : "refused within a minute (see revoked-grace)"};
 }
 
 Outcome judge_grace(const Trail& trail) {
@@ -332,7 +370,7 @@ constexpr Scenario k_rows[] = {
      .why = "The owner took the key away, and the thief still holds it.",
      .fix = "Look the credential up on every request, or invalidate every cache on revocation.",
      .sources = "CWE-613; ASVS 7.4.1, 8.3.2; open-mercato#4034; boxlite#1418",
-     .write = write_revoked,
+     .write = write_all_revoked,
      .judge = judge_revoked},
     {.id = "revoked-grace",
      .family = Family::lifecycle,
@@ -346,8 +384,7 @@ constexpr Scenario k_rows[] = {
      .fix = "Invalidate caches on revocation instead of waiting for them to age.",
      .sources = "rustango#1539; lmnr#1608; CWE-613",
      .write = write_revoked,
-     .judge = judge_grace,
-     .more = write_revoked_unsafe},
+     .judge = judge_grace},
     {.id = "cookie-outlives",
      .family = Family::lifecycle,
      .level = Level::must,

@@ -81,6 +81,10 @@ constexpr Claim k_internals[] = {
     {"X-Test", "X-Test", "1"},
     {"admin-cookie", "Cookie", "admin=true"},
     {"Via", "Via", "1.1 gateway"},
+    {"X-Role", "X-Role", "admin"},
+    {"X-Admin", "X-Admin", "true"},
+    {"any-token", "X-Auth-Token", "keyward"},
+    {"remember-me", "Cookie", "remember_me=1"},
 };
 // `{origin}` is the server's own.
 constexpr Claim k_origins[] = {
@@ -100,6 +104,18 @@ constexpr Claim k_origins[] = {
     {"no-accept", "Accept", ""},
     {"accept-xml", "Accept", "application/xml"},
     {"accept-csv", "Accept", "text/csv"},
+    {"event-stream", "Accept", "text/event-stream"},
+    {"curl", "User-Agent", "curl/8.5.0"},
+    {"language", "Accept-Language", "en"},
+    {"fetch-site", "Sec-Fetch-Site", "same-origin"},
+    {"prefetch", "Purpose", "prefetch"},
+    {"uncached", "Cache-Control", "no-cache"},
+    {"login-page", "Referer", "{origin}/login"},
+    {"null-origin", "Origin", "null"},
+    {"type-multipart", "Content-Type", "multipart/form-data; boundary=keyward"},
+    {"type-xml", "Content-Type", "application/xml"},
+    {"type-text", "Content-Type", "text/plain"},
+    {"expects", "Expect", "100-continue"},
 };
 constexpr auto k_user_variants = variants_of(k_users);
 constexpr auto k_client_variants = variants_of(k_clients);

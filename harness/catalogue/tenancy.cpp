@@ -215,22 +215,23 @@ void cross_tenant_write(const Spec& spec, std::vector<Script>& out) {
     if (uses.empty()) continue;
     for (const Operation& operation : spec.operations) {
       if (!operation.needs_created() || !operation.unsafe()) continue;
-      const Alternative* alternative = first_alternative(operation);
-      if (alternative == nullptr) continue;
-      Script script = listed_under(operation, *alternative, "");
-      script.needs_foreign = true;
-      script.steps.push_back(issue_step_without_lifetime(*issuer));
-      script.steps.push_back(use_step(uses.front(), issuer->issues->value, Expect::accepted, false,
-                                      "see that the credential works"));
-      Step write = call(operation, alternative, "change it as the foreign principal");
-      write.actor = foreigner_of(spec);
-      write.own_object = true;
-      write.judged = true;
-      write.expect = Expect::judged;
-      script.steps.push_back(std::move(write));
-      script.steps.push_back(use_step(uses.front(), issuer->issues->value, Expect::judged, true,
-                                      "see that the credential still works"));
-      out.push_back(std::move(script));
+      for (const Alternative& alternative : operation.security) {
+        if (alternative.schemes.empty()) continue;
+        Script script = listed_under(operation, alternative, "");
+        script.needs_foreign = true;
+        script.steps.push_back(issue_step_without_lifetime(*issuer));
+        script.steps.push_back(use_step(uses.front(), issuer->issues->value, Expect::accepted,
+                                        false, "see that the credential works"));
+        Step write = call(operation, &alternative, "change it as the foreign principal");
+        write.actor = foreigner_of(spec);
+        write.own_object = true;
+        write.judged = true;
+        write.expect = Expect::judged;
+        script.steps.push_back(std::move(write));
+        script.steps.push_back(use_step(uses.front(), issuer->issues->value, Expect::judged, true,
+                                        "see that the credential still works"));
+        out.push_back(std::move(script));
+      }
     }
   }
 }

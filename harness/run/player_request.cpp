@@ -22,12 +22,17 @@ bool keeps_documented_form(const Case& planned) {
          planned.family == Family::compare;
 }
 
+bool carries_value(const SecurityScheme& scheme, std::string_view value) {
+  return std::ranges::any_of(scheme.carriers,
+                             [&](const Carrier& carrier) { return carrier.ref.value == value; });
+}
+
 constexpr std::size_t k_worth_hiding = 4;  // bytes; of less, a secret cannot be told
 
 }  // namespace
 
 std::string Player::object_id(const Step& step) const {
-  if (step.own_object && issued_) return issued_->id;
+  if (step.own_object && issued_ && !issued_->id.empty()) return issued_->id;
   return engine_.fixture_id();
 }
 
@@ -62,8 +67,16 @@ void Player::place_credentials(const Step& step, Built& built) {
   for (const std::string& id : step.alternative->schemes) {
     const SecurityScheme& scheme = *engine_.spec.scheme(id);
     const bool under_test = step.mutation != nullptr && case_.scheme_under_test == &scheme;
-    auto credential =
-        engine_.keyring.credential(scheme, engine_.actor(step).id, override_name, held);
+    // What was issued together goes together.
+    std::string_view name = override_name, bytes = held;
+    if (issued_ && step.holding == Holding::issued && !carries_value(scheme, step.held_value)) {
+      for (const auto& [other, value] : issued_->also) {
+        if (!carries_value(scheme, other)) continue;
+        name = other;
+        bytes = value;
+      }
+    }
+    auto credential = engine_.keyring.credential(scheme, engine_.actor(step).id, name, bytes);
     if (!credential) continue;
     if (under_test && step.base_or_row() == Base::absent) continue;
     if (step.holding == Holding::twin || (under_test && step.base_or_row() == Base::twin)) {

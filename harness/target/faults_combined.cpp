@@ -169,7 +169,7 @@ constexpr Defect k_rows[] = {
      Depth::exhaustive},
     {"revoked-writes",
      "a revoked credential still changes things",
-     "revoked-grace",
+     "revoked-accepted",
      [](const Spec& spec) {
        const bool revoked =
            any_operation(spec, [](const Operation& o) { return !o.revokes.empty(); });
@@ -179,8 +179,7 @@ constexpr Defect k_rows[] = {
      {.alive = [](const Visit& v, const Candidate&, Credential& held) -> std::optional<bool> {
        const bool here = v.operation != nullptr && is_written_with(v.spec(), *v.operation);
        return here && held.revoked != 0 ? std::optional(true) : std::nullopt;
-     }},
-     Depth::exhaustive},
+     }}},
 };
 
 }  // namespace
