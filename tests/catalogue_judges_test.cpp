@@ -213,8 +213,22 @@ TEST(Judges, TakeAPollThatWasCutForUndecided) {
            Polled{20, Reception::accepted, Verdict::inconclusive},
            Polled{61, Reception::accepted, Verdict::fail},
        }) {
-    const StepSeen steps[] = {{.reception = last, .accepted_for = accepted_for}};
+    const Step poll{.poll_for = 60};
+    const StepSeen steps[] = {{.step = &poll, .reception = last, .accepted_for = accepted_for}};
     EXPECT_EQ((*row)->judge({.steps = steps}).verdict, want) << accepted_for;
+  }
+}
+
+// Where a use may change something, it is tried once, after it was refused elsewhere.
+TEST(Judges, TakeOneUseAfterTheRevocationAtItsWord) {
+  const auto rows = all_scenarios();
+  const auto row = std::ranges::find(rows, "revoked-accepted", &Scenario::id);
+  ASSERT_NE(row, rows.end());
+  const Step once;
+  for (const auto& [last, want] : {std::pair(Reception::refused, Verdict::pass),
+                                   std::pair(Reception::accepted, Verdict::fail)}) {
+    const StepSeen steps[] = {{.step = &once, .reception = last}};
+    EXPECT_EQ((*row)->judge({.steps = steps}).verdict, want);
   }
 }
 

@@ -54,8 +54,6 @@ Judgement judge_accepted(const Controls& controls, const Exchange& exchange, Rec
     case Reception::similar:
       return {Verdict::pass, seen};
     case Reception::refused:
-      if (exchange.response && exchange.response->status == 409)
-        return {Verdict::inconclusive, seen + "; a conflict is about the state of things"};
       return {Verdict::fail, seen};
     case Reception::failed:
       return {Verdict::fail, seen};
