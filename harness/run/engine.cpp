@@ -360,7 +360,7 @@ void Engine::discard(const std::vector<std::string>& ids) {
   for (const std::string& id : ids) {
     const auto made = std::ranges::find(made_, id, &Made::id);
     if (made == made_.end()) continue;
-    const Made gone = *made;
+    const Made gone = std::move(*made);
     made_.erase(made);
     remove_object(gone);
   }
