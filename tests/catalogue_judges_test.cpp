@@ -219,6 +219,21 @@ TEST(Judges, TakeAPollThatWasCutForUndecided) {
   }
 }
 
+TEST(Judges, TellARefusalInACrowdFromAnAccident) {
+  const Scenario* row = find_scenario("concurrent-use");
+  ASSERT_NE(row, nullptr);
+  const Step burst{.burst = 20};
+  const auto judged = [&](int accepted, int refused) {
+    const StepSeen steps[] = {
+        {.step = &burst, .burst_accepted = accepted, .burst_refused = refused}};
+    return row->judge({.steps = steps}).verdict;
+  };
+  EXPECT_EQ(judged(20, 0), Verdict::pass);
+  EXPECT_EQ(judged(19, 1), Verdict::fail);
+  EXPECT_EQ(judged(18, 0), Verdict::inconclusive);
+  EXPECT_EQ(judged(17, 0), Verdict::fail);
+}
+
 // Where a use may change something, it is tried once, after it was refused elsewhere.
 TEST(Judges, TakeOneUseAfterTheRevocationAtItsWord) {
   const auto rows = all_scenarios();

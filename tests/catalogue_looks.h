@@ -31,6 +31,8 @@ struct Row {
   std::optional<Level> level = {};  // of a breach, where it differs from the check's
   std::string_view method = "GET";
   bool documented = true;
+  std::string_view to_anybody = {};  // the body that a request without a credential is answered
+  bool unconfirmed = false;
 };
 
 inline Response response_of(const Row& row) {
@@ -51,6 +53,9 @@ inline Spec checked_spec() {
   Spec spec = bench_spec();
   spec.operations.push_back(operation("strict", "GET", "/strict", {"header"}));
   spec.operations.back().rejected.push_back({.status = {{.code = 401}}});
+  spec.operations.push_back(operation("graph", "GET", "/graph", {"header"}));
+  spec.operations.back().rejected.push_back({.status = {{.code = 200}}});
+  spec.operations.back().headers.emplace_back("Origin", "https://client.example");
   Operation issuer = operation("issue", "POST", "/keys", {"account"});
   issuer.json = Json::object({{"timeout", Json::of("{lifetime}")}});
   issuer.issues = Issues{.value = "api_key", .at = {"/token"}, .id = "/id", .expires = "/until"};
@@ -68,6 +73,7 @@ inline Look look(const Row& row, std::span<const std::string> peers = {},
                      " HTTP/1.1\r\nHost: api.example\r\nOrigin: https://client.example\r\n\r\n" +
                      R"({"timeout":60})";
   const std::array sent = {Secret("header", std::string(k_secret)), Secret("short", "401")};
+  const Response absent{.status = 401, .body = std::string(row.to_anybody)};
   const Observation observation{.spec = k_spec,
                                 .operation = operation,
                                 .alternative = operation.security.front(),
@@ -77,6 +83,8 @@ inline Look look(const Row& row, std::span<const std::string> peers = {},
                                 .documented_request = row.documented,
                                 .well_formed = true,
                                 .sent = sent,
+                                .absent = &absent,
+                                .unconfirmed = row.unconfirmed,
                                 .peers = peers,
                                 .rule = rule};
   return find_check(row.check)->look(observation);

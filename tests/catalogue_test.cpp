@@ -324,6 +324,19 @@ TEST(Rows, SayWhyTheyMakeNoSense) {
   }
 }
 
+// RFC 9562 section 4.
+TEST(Rows, KnowThatAUuidHasNoCase) {
+  const Spec spec = bench_spec();
+  const auto skip = [&](std::string_view secret) {
+    return build(spec, *spec.operation("list"), *spec.scheme("header"), row("casefold"), "swapped",
+                 secret)
+        .skip;
+  };
+  EXPECT_TRUE(skip("3f2b8c1d-9e4a-4b7c-8d5e-a1b2c3d4e5f6").value_or("").contains("UUID"));
+  EXPECT_FALSE(skip("3f2b8c1d-9e4a-4b7c-8d5e-a1b2c3d4e5fg"));
+  EXPECT_FALSE(skip("3f2b8c1d9e4a4b7c8d5ea1b2c3d4e5f6-xyz"));
+}
+
 // Two kinds of Bearer token, both documented for one operation: neither is a stranger there.
 TEST(Rows, TakeNoSecretForAStrangerThatIsDocumentedInThatPlace) {
   Spec spec = bench_spec();

@@ -146,6 +146,15 @@ TEST_F(GateTest, WaitsOutA503ThatDoesNotSayForHowLongButNotForEver) {
   EXPECT_LT(transport_->now(), 110);
 }
 
+TEST_F(GateTest, WaitsOutA403ThatAsksFor) {
+  transport_.emplace([](const Outgoing&, double now) {
+    Exchange exchange{.response = Response{.status = now < 103 ? 403 : 200}};
+    exchange.response->fields = {{"Retry-After", "1"}};
+    return exchange;
+  });
+  EXPECT_EQ(play({"a"}), std::vector{200});
+}
+
 TEST_F(GateTest, DoesNotWaitForAnHour) {
   transport_.emplace([](const Outgoing&, double) {
     Exchange exchange{.response = Response{.status = 429}};

@@ -256,6 +256,26 @@ TEST(Shape, LooksLikeASibling) {
 
 // --- answers ---
 
+TEST(Response, AsksToWait) {
+  const auto asks = [](int status, std::vector<HeaderField> fields) {
+    return Response{.status = status, .fields = std::move(fields)}.asks_to_wait();
+  };
+  EXPECT_TRUE(asks(429, {}));
+  EXPECT_TRUE(asks(403, {{"Retry-After", "1"}}));
+  EXPECT_TRUE(asks(403, {{"x-ratelimit-remaining", "0"}}));
+  EXPECT_FALSE(asks(403, {{"X-RateLimit-Remaining", "10"}}));
+  EXPECT_FALSE(asks(403, {}));
+  EXPECT_FALSE(asks(401, {{"Retry-After", "1"}}));
+}
+
+TEST(Response, ReadsItsJsonOnce) {
+  const Response response{.body = R"({"a":1})"};
+  ASSERT_NE(response.json(), nullptr);
+  EXPECT_EQ(response.json(), response.json());
+  EXPECT_EQ(response.json()->find("a")->text, "1");
+  EXPECT_EQ(Response{.body = "no"}.json(), nullptr);
+}
+
 TEST(Response, FieldsAreFoundWithoutCase) {
   const Response response{.fields = {{"Content-Type", " Application/JSON ;charset=utf-8"},
                                      {"WWW-Authenticate", "Basic realm=\"a\""},

@@ -2,6 +2,7 @@
 // Build: the words that build functions of several families share.
 #pragma once
 
+#include <array>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +21,14 @@ namespace keyward {
 [[nodiscard]] std::vector<const SecurityScheme*> doubles_of(const Edit& e);
 /// Those that go together with it and carry another value.
 [[nodiscard]] std::vector<const SecurityScheme*> companions_of(const Edit& e);
+
+/// The variants of a table whose rows say what each does.
+template <class Row, std::size_t n>
+constexpr std::array<std::string_view, n> variants_of(const Row (&rows)[n]) {
+  std::array<std::string_view, n> variants;
+  for (std::size_t i = 0; i < n; ++i) variants[i] = rows[i].variant;
+  return variants;
+}
 
 /// What a parameter, cookie or member with the secret would be called: the scheme's own name, or
 /// `token` for Authorization.

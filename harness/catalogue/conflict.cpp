@@ -2,6 +2,7 @@
 // F6 conflict: what is done with two credentials, with a credential of another type, and with one
 // under nearly the right name?
 #include <algorithm>
+#include <optional>
 #include <string>
 
 #include "harness/base/text.h"
@@ -16,8 +17,19 @@ namespace keyward {
 namespace {
 
 constexpr std::string_view k_orders[] = {"bad-first", "good-first"};
-constexpr std::string_view k_arrays[] = {"list",   "index", "operator", "greater",
-                                         "not-in", "regex", "exists"};
+// How lists and the operators of a query language are written in a parameter's name.
+struct ArrayForm {
+  std::string_view variant, suffix;
+  std::optional<std::string_view> value;  // nothing: the twin's
+};
+constexpr ArrayForm k_arrays[] = {{"list", "[]", {}},
+                                  {"index", "[0]", {}},
+                                  {"operator", "[$ne]", {}},
+                                  {"greater", "[$gt]", ""},
+                                  {"not-in", "[$nin][]", {}},
+                                  {"regex", "[$regex]", ".*"},
+                                  {"exists", "[$exists]", "true"}};
+constexpr auto k_array_variants = variants_of(k_arrays);
 constexpr std::string_view k_types[] = {"true",         "zero", "empty-array",
                                         "empty-object", "null", "array-of-secret"};
 constexpr std::string_view k_aliases[] = {"underscore", "hyphen", "api-key", "api_key"};
@@ -118,17 +130,10 @@ Skip two_principals(Edit& e) {
 }
 
 Skip as_array(Edit& e) {
-  const std::string twin = e.wire(e.twin());
-  struct As {
-    std::string_view variant, suffix, value;  // no value: the twin's
-  };
-  const As k_as[] = {{"list", "[]", twin},           {"index", "[0]", twin},
-                     {"operator", "[$ne]", twin},    {"greater", "[$gt]", ""},
-                     {"not-in", "[$nin][]", twin},   {"regex", "[$regex]", ".*"},
-                     {"exists", "[$exists]", "true"}};
-  const As& as = *std::ranges::find(k_as, e.variant, &As::variant);
+  const ArrayForm& form = *std::ranges::find(k_arrays, e.variant, &ArrayForm::variant);
   const Carrier& carrier = e.carrier();
-  add_wire(e.request, carrier.slot, carrier.name + std::string(as.suffix), std::string(as.value));
+  add_wire(e.request, carrier.slot, carrier.name + std::string(form.suffix),
+           form.value ? std::string(*form.value) : e.wire(e.twin()));
   return std::nullopt;
 }
 
@@ -269,7 +274,7 @@ constexpr Mutation k_rows[] = {
      .why = "Comparing a list with a text fails open in more than one language.",
      .fix = "Insist on one string before comparing.",
      .sources = "CWE-843",
-     .variants = k_arrays,
+     .variants = k_array_variants,
      .build = as_array,
      .judge = refused_in_order},
     {.id = "json-type",

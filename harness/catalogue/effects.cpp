@@ -79,22 +79,21 @@ void write_all_the_same(const Spec& spec, std::vector<Script>& out) {
              other.server == operation.server && first_alternative(other) != nullptr;
     });
     if (!operation.unsafe() || member.empty() || reader == spec.operations.end()) continue;
-    const std::vector<const Operation*> makers = issuers(spec);
-    if (operation.needs_created() && makers.empty()) continue;
+    const Operation* maker = maker_of(spec, operation);
+    if (operation.needs_created() && maker == nullptr) continue;
     for (const Alternative& alternative : operation.security) {
       if (alternative.schemes.empty()) continue;
       for (const Stranger& stranger : k_strangers) {
         // Where nothing is there yet, the foreign principal may write for itself.
-        if (stranger.foreign && !operation.needs_created()) continue;
+        if (stranger.foreign && maker == nullptr) continue;
         Script script = listed_under(operation, alternative, std::string(stranger.variant));
-        if (operation.needs_created())
-          script.steps.push_back(issue_step_without_lifetime(*makers.front()));
+        if (maker != nullptr) script.steps.push_back(issue_step_without_lifetime(*maker));
         Step write = manage_step(operation, "write a word");
-        write.own_object = operation.needs_created();
+        write.own_object = maker != nullptr;
         write.set.emplace_back(member, Json::of(std::string_view("keyward {canary}")));
         ask_as(spec, stranger, alternative, std::move(write), script);
         Step read = manage_step(*reader, "read what is there");
-        read.own_object = operation.needs_created();
+        read.own_object = maker != nullptr;
         read.judged = true;
         read.expect = Expect::judged;
         script.steps.push_back(std::move(read));

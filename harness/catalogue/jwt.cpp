@@ -6,6 +6,7 @@
 //
 // Nobody but the server should be able to sign: keys that everybody tries are tried, and what a
 // signed token says (exp, nbf, aud) is left to the lifecycle of tokens that the API itself issues.
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <string>
@@ -33,9 +34,20 @@ constexpr std::string_view k_cuts[] = {"header-alone", "payload-half", "payload-
                                        "signature-half"};
 constexpr std::string_view k_extras[] = {"behind", "empty-behind", "empty-before"};
 constexpr std::string_view k_spellings[] = {"padded", "pad-bits", "standard-alphabet"};
-constexpr std::string_view k_keys[] = {"secret",     "password",     "changeme",
-                                       "jwt-secret", "your-256-bit", "key",
-                                       "empty",      "null-device",  "embedded"};
+// Keys that anybody can know: of tutorials, none at all, or one that the token brings along.
+struct WeakKey {
+  std::string_view variant, key;
+};
+constexpr WeakKey k_keys[] = {{"secret", "secret"},
+                              {"password", "password"},
+                              {"changeme", "changeme"},
+                              {"jwt-secret", "jwt_secret"},
+                              {"your-256-bit", "your-256-bit-secret"},
+                              {"key", "key"},
+                              {"empty", ""},
+                              {"null-device", ""},
+                              {"embedded", "embedded"}};
+constexpr auto k_key_variants = variants_of(k_keys);
 constexpr Slots k_whole = k_header | k_query | k_cookie | k_form | k_json | k_bearer;
 
 struct Jwt {
@@ -152,20 +164,10 @@ std::string hmac_sha256(std::string_view text, std::string_view key) {
   return {reinterpret_cast<const char*>(digest.data()), size};
 }
 
-// Signed anew with a key that anybody can know: of a tutorial, none at all, or one that the token
-// brings along.
 Skip weakly_signed(Edit& e) {
-  constexpr std::pair<std::string_view, std::string_view> k_spelled[] = {
-      {"jwt-secret", "jwt_secret"},
-      {"your-256-bit", "your-256-bit-secret"},
-      {"empty", ""},
-      {"null-device", ""}};
+  const std::string_view key = std::ranges::find(k_keys, e.variant, &WeakKey::variant)->key;
   return bend(e, [&](Jwt& token) {
     if (!token.claims) return std::string();
-    std::string_view key = e.variant;
-    for (const auto& [variant, spelled] : k_spelled) {
-      if (e.variant == variant) key = spelled;
-    }
     token.parameters.set("alg", Json::of(std::string_view("HS256")));
     if (e.variant == "null-device")
       token.parameters.set("kid", Json::of(std::string_view("../../../../../../dev/null")));
@@ -254,7 +256,7 @@ constexpr Mutation k_rows[] = {
      .fix = "Generate a key of 256 random bits, and take none from the token's header.",
      .sources = "RFC 8725 sections 2.2, 3.5 and 3.10; RFC 7518 section 3.2; ASVS 9.1.3; CWE-321; "
                 "CWE-1391; CVE-2018-0114",
-     .variants = k_keys,
+     .variants = k_key_variants,
      .build = weakly_signed},
     {.id = "jwt-sig-stripped",
      .family = Family::jwt,

@@ -61,6 +61,11 @@ const Operation* operation_with(const Spec& spec, std::string Operation::* role,
   return found == spec.operations.end() ? nullptr : &*found;
 }
 
+const Operation* maker_of(const Spec& spec, const Operation& operation) {
+  const std::string& role = operation.revokes.empty() ? operation.renews : operation.revokes;
+  return !operation.needs_created() || role.empty() ? nullptr : spec.issuer(role);
+}
+
 Step manage_step(const Operation& operation, std::string says) {
   Step step = call(operation, first_alternative(operation), std::move(says));
   step.own_object = true;

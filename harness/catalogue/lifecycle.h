@@ -46,6 +46,8 @@ struct Named {
 /// The operation with this role for the value, or null.
 [[nodiscard]] const Operation* operation_with(const Spec& spec, std::string Operation::* role,
                                               std::string_view value);
+/// What issues the object that the operation renews or revokes by {id}; null: nothing known to.
+[[nodiscard]] const Operation* maker_of(const Spec& spec, const Operation& operation);
 /// A call about the script's own object.
 [[nodiscard]] Step manage_step(const Operation& operation, std::string says);
 

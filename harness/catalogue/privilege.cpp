@@ -48,29 +48,29 @@ Step as(const Principal& principal, const Operation& operation, const Alternativ
   return step;
 }
 
-// What goes round a check of rights, too: the first spelling of each, or at exhaustive depth the
-// others.
-template <bool others>
-void add_bypasses(const Script& plain, std::vector<Script>& out) {
+// Of a bypass, the first spelling; or, at exhaustive depth, the others.
+enum class Spellings { first, others };
+
+// What goes round a check of rights, too.
+void add_bypasses(const Script& plain, Spellings spellings, std::vector<Script>& out) {
+  const auto add = [&](const Mutation& mutation, std::string_view variant) {
+    Script script = plain;
+    script.variant.append("-").append(mutation.id);
+    if (!variant.empty()) script.variant.append("-").append(variant);
+    Step& attempt = script.steps.back();
+    attempt.mutation = &mutation;
+    attempt.variant = variant;
+    attempt.base = Base::valid;
+    out.push_back(std::move(script));
+  };
   for (const Mutation* mutation : all_mutations()) {
     if (!mutation->bypass || mutation->expect != Expect::refused) continue;
-    for (std::size_t i = 0; i < std::max<std::size_t>(mutation->variants.size(), 1); ++i) {
-      if ((i > 0) != others) continue;
-      const std::string_view variant =
-          mutation->variants.empty() ? std::string_view() : mutation->variants[i];
-      Script script = plain;
-      script.variant.append("-").append(mutation->id);
-      if (!variant.empty()) script.variant.append("-").append(variant);
-      Step& attempt = script.steps.back();
-      attempt.mutation = mutation;
-      attempt.variant = variant;
-      attempt.base = Base::valid;
-      out.push_back(std::move(script));
-    }
+    const auto& variants = mutation->variants;
+    if (spellings == Spellings::first) add(*mutation, variants.empty() ? "" : variants.front());
+    for (std::size_t i = 1; spellings == Spellings::others && i < variants.size(); ++i)
+      add(*mutation, variants[i]);
   }
 }
-
-enum class Spellings { usual, unusual };
 
 template <Spellings spellings>
 void scope_ignored(const Spec& spec, std::vector<Script>& out) {
@@ -84,24 +84,21 @@ void scope_ignored(const Spec& spec, std::vector<Script>& out) {
         if (!allowed) {
           script.unavailable =
               "nothing that " + principal.id + " may do shows that its credential works";
-          if (spellings == Spellings::usual) out.push_back(std::move(script));
+          if (spellings == Spellings::first) out.push_back(std::move(script));
           continue;
         }
         script.steps.push_back(as(principal, *allowed->operation, *allowed->alternative,
                                   "see that the credential of " + principal.id + " works"));
-        const std::string& role = operation.revokes.empty() ? operation.renews : operation.revokes;
-        const Operation* issuer = role.empty() ? nullptr : spec.issuer(role);
-        if (operation.needs_created() && issuer != nullptr)
-          script.steps.push_back(issue_step_without_lifetime(*issuer));
+        const Operation* maker = maker_of(spec, operation);
+        if (maker != nullptr) script.steps.push_back(issue_step_without_lifetime(*maker));
         Step attempt =
             as(principal, operation, alternative, "do what " + principal.id + " may not");
-        attempt.own_object = issuer != nullptr;
+        attempt.own_object = maker != nullptr;
         attempt.judged = true;
         attempt.expect = Expect::refused;
         script.steps.push_back(std::move(attempt));
-        const bool single = alternative.schemes.size() == 1;
-        if (single) add_bypasses<spellings == Spellings::unusual>(script, out);
-        if (spellings == Spellings::usual) out.push_back(std::move(script));
+        if (alternative.schemes.size() == 1) add_bypasses(script, spellings, out);
+        if (spellings == Spellings::first) out.push_back(std::move(script));
       }
     }
   }
@@ -119,8 +116,8 @@ constexpr Scenario k_rows[] = {
      .why = "Keys are handed out as harmless, and are not.",
      .fix = "Check in each handler what the credential may do, and refuse what nobody granted.",
      .sources = "RFC 6750 section 3.1; API5:2023; ASVS 8.2.1; CWE-862",
-     .write = scope_ignored<Spellings::usual>,
-     .more = scope_ignored<Spellings::unusual>},
+     .write = scope_ignored<Spellings::first>,
+     .more = scope_ignored<Spellings::others>},
 };
 
 }  // namespace

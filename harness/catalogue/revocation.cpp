@@ -21,12 +21,9 @@ const Alternative* by_itself(const Spec& spec, const Operation& operation, std::
 // The same, or one that takes others beside it: a session and its value against CSRF.
 const Alternative* with_it(const Spec& spec, const Operation& operation, std::string_view value) {
   if (const Alternative* alone = by_itself(spec, operation, value)) return alone;
-  const auto carries = [&](const std::string& id) {
-    return std::ranges::any_of(spec.scheme(id)->carriers,
-                               [&](const Carrier& c) { return c.ref.value == value; });
-  };
   const auto found = std::ranges::find_if(operation.security, [&](const Alternative& alternative) {
-    return std::ranges::any_of(alternative.schemes, carries);
+    return std::ranges::any_of(
+        alternative.schemes, [&](const std::string& id) { return spec.scheme(id)->takes(value); });
   });
   return found == operation.security.end() ? nullptr : &*found;
 }
@@ -44,25 +41,37 @@ Step revoke(const Spec& spec, const Operation& revoker, std::string says) {
                             : manage_step(revoker, std::move(says));
 }
 
-// issue → use → revoke → poll until refused; also revoked with itself, and twice
+// Its own record is gone with it: the run's fixture stands where the operation names one.
+Step until_refused(const Use& use, std::string_view value, Expect expect, bool judged,
+                   std::string says) {
+  Step poll = use_step(use, value, expect, judged, std::move(says));
+  poll.anchor = Anchor::revoked;
+  poll.poll_for = k_revocation_limit + 1;
+  poll.own_object = false;
+  return poll;
+}
+
+// issue → use → revoke: what follows is to be refused
+Script begin_revoked(const Spec& spec, const Issuing& issuing, const Operation& revoker,
+                     const Use& use, std::string says) {
+  Script script = script_for(issuing, use.variant());
+  script.steps.push_back(issue_step_without_lifetime(*issuing.issuer));
+  script.steps.push_back(
+      use_step(use, issuing.issues->value, Expect::accepted, false, std::move(says)));
+  script.steps.push_back(revoke(spec, revoker, "revoke it"));
+  return script;
+}
+
+// … → poll until refused; also revoked with itself, and twice
 void write_revoked(const Spec& spec, std::vector<Script>& out) {
   for (const Issuing& issuing : issuings(spec)) {
     const Operation* revoker = operation_with(spec, &Operation::revokes, issuing.issues->value);
     if (revoker == nullptr) continue;
     for (const Use& use : issuing.uses) {
       if (use.operation->unsafe()) continue;
-      Script script = script_for(issuing, use.variant());
-      script.steps.push_back(issue_step_without_lifetime(*issuing.issuer));
-      script.steps.push_back(use_step(use, issuing.issues->value, Expect::accepted, false,
-                                      "use it, so that caches know it"));
-      script.steps.push_back(revoke(spec, *revoker, "revoke it"));
-      Step poll =
-          use_step(use, issuing.issues->value, Expect::refused, true, "use it until it is refused");
-      poll.anchor = Anchor::revoked;
-      poll.poll_for = k_revocation_limit + 1;
-      // Its own record is gone with it: the run's fixture stands where the operation names one.
-      poll.own_object = false;
-      script.steps.push_back(std::move(poll));
+      Script script = begin_revoked(spec, issuing, *revoker, use, "use it, so that caches know it");
+      script.steps.push_back(until_refused(use, issuing.issues->value, Expect::refused, true,
+                                           "use it until it is refused"));
       if (&use != &issuing.uses.front()) {
         out.push_back(std::move(script));
         continue;
@@ -97,34 +106,24 @@ void write_revoked(const Spec& spec, std::vector<Script>& out) {
   }
 }
 
-// issue → use, which may set a cookie → revoke → poll until refused → the cookie alone
+// … → poll until refused → the cookie alone that the use may have set
 void write_cookie_outlives(const Spec& spec, std::vector<Script>& out) {
   for (const Issuing& issuing : issuings(spec)) {
     const Operation* revoker = operation_with(spec, &Operation::revokes, issuing.issues->value);
-    for (const Use& use : issuing.uses) {
-      if (revoker == nullptr || use.operation->unsafe() || use.operation->anonymous_allowed())
-        continue;
-      Script script = script_for(issuing, use.variant());
-      script.steps.push_back(issue_step_without_lifetime(*issuing.issuer));
-      script.steps.push_back(use_step(use, issuing.issues->value, Expect::accepted, false,
-                                      "use it, for which a cookie may be set"));
-      script.steps.push_back(revoke(spec, *revoker, "revoke it"));
-      Step poll =
-          use_step(use, issuing.issues->value, Expect::judged, false, "use it until it is refused");
-      poll.anchor = Anchor::revoked;
-      poll.poll_for = k_revocation_limit + 1;
-      poll.own_object = false;
-      script.steps.push_back(poll);
-      poll.says = "bring that cookie alone";
-      poll.holding = Holding::none;
-      poll.anchor = Anchor::none;
-      poll.poll_for = 0;
-      poll.brings_cookies = poll.judged = true;
-      poll.expect = Expect::refused;
-      script.steps.push_back(std::move(poll));
-      out.push_back(std::move(script));
-      break;
-    }
+    const auto use = std::ranges::find_if(issuing.uses, [](const Use& each) {
+      return !each.operation->unsafe() && !each.operation->anonymous_allowed();
+    });
+    if (revoker == nullptr || use == issuing.uses.end()) continue;
+    Script script =
+        begin_revoked(spec, issuing, *revoker, *use, "use it, for which a cookie may be set");
+    script.steps.push_back(until_refused(*use, issuing.issues->value, Expect::judged, false,
+                                         "use it until it is refused"));
+    Step alone = call(*use->operation, use->alternative, "bring that cookie alone");
+    alone.holding = Holding::none;
+    alone.brings_cookies = alone.judged = true;
+    alone.expect = Expect::refused;
+    script.steps.push_back(std::move(alone));
+    out.push_back(std::move(script));
   }
 }
 
@@ -140,12 +139,8 @@ void write_revoked_unsafe(const Spec& spec, std::vector<Script>& out) {
       Script script = script_for(issuing, use.variant());
       script.steps.push_back(issue_step_without_lifetime(*issuing.issuer));
       script.steps.push_back(revoke(spec, *revoker, "revoke it"));
-      Step poll = use_step(first.front().use, issuing.issues->value, Expect::judged, false,
-                           "use it elsewhere until it is refused");
-      poll.anchor = Anchor::revoked;
-      poll.poll_for = k_revocation_limit + 1;
-      poll.own_object = false;
-      script.steps.push_back(std::move(poll));
+      script.steps.push_back(until_refused(first.front().use, issuing.issues->value, Expect::judged,
+                                           false, "use it elsewhere until it is refused"));
       Step last = use_step(use, issuing.issues->value, Expect::refused, true, "use it here");
       last.own_object = false;
       script.steps.push_back(std::move(last));

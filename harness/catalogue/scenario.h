@@ -137,6 +137,9 @@ struct Scenario {
   void (*more)(const Spec&, std::vector<Script>&) = nullptr;  ///< what exhaustive depth adds
   /// The same, for one operation at a time: there may be many.
   void (*each)(const Spec&, const Operation&, std::vector<Script>&) = nullptr;
+  /// Fails as well where a wrong credential was accepted in one attempt of another case, and
+  /// refused in the next.
+  bool hears_disagreements = false;
   /// Sends many wrong credentials on purpose, which is not done unasked (--probe-limits).
   bool on_request = false;
 };

@@ -2,7 +2,6 @@
 // F5 placement, second half: is a claim in a header believed in place of a credential? These
 // headers are a proxy's to write; from a client they mean nothing.
 #include <algorithm>
-#include <array>
 #include <string>
 #include <string_view>
 
@@ -19,13 +18,6 @@ namespace {
 struct Claim {
   std::string_view variant, field, value;
 };
-
-template <std::size_t n>
-constexpr std::array<std::string_view, n> variants_of(const Claim (&claims)[n]) {
-  std::array<std::string_view, n> variants;
-  for (std::size_t i = 0; i < n; ++i) variants[i] = claims[i].variant;
-  return variants;
-}
 
 // `{user}` is a user-id, e-mail address or organization that the server knows, if there is one.
 constexpr Claim k_users[] = {

@@ -17,6 +17,15 @@ const Response* answer(const StepSeen& seen) {
 
 // --- scripts ---
 
+Step foreign_call(const Spec& spec, const Operation& operation, const Alternative* alternative,
+                  std::string says) {
+  Step step = call(operation, alternative, std::move(says));
+  step.actor = foreigner_of(spec);
+  step.judged = true;
+  step.expect = Expect::judged;
+  return step;
+}
+
 void revealed_works(const Spec& spec, std::vector<Script>& out) {
   for (const Operation& operation : spec.operations) {
     if (!operation.reveals) continue;
@@ -80,11 +89,8 @@ void tenant_data(const Spec& spec, std::vector<Script>& out) {
       Script script = listed_under(operation, alternative, "");
       script.needs_foreign = true;
       script.steps.push_back(call(operation, &alternative, "ask as the member"));
-      Step foreign = call(operation, &alternative, "ask as the foreign principal");
-      foreign.actor = foreigner_of(spec);
-      foreign.judged = true;
-      foreign.expect = Expect::judged;
-      script.steps.push_back(std::move(foreign));
+      script.steps.push_back(
+          foreign_call(spec, operation, &alternative, "ask as the foreign principal"));
       out.push_back(std::move(script));
     }
   }
@@ -178,11 +184,8 @@ void cross_tenant_read(const Spec& spec, std::vector<Script>& out) {
         Script script = listed_under(operation, alternative, "");
         script.needs_foreign = true;
         script.steps.push_back(issue_step_without_lifetime(*issuer));
-        Step read = call(operation, &alternative, "read it as the foreign principal");
-        read.actor = foreigner_of(spec);
+        Step read = foreign_call(spec, operation, &alternative, "read it as the foreign principal");
         read.own_object = true;
-        read.judged = true;
-        read.expect = Expect::judged;
         script.steps.push_back(std::move(read));
         out.push_back(std::move(script));
       }
@@ -222,11 +225,9 @@ void cross_tenant_write(const Spec& spec, std::vector<Script>& out) {
         script.steps.push_back(issue_step_without_lifetime(*issuer));
         script.steps.push_back(use_step(uses.front(), issuer->issues->value, Expect::accepted,
                                         false, "see that the credential works"));
-        Step write = call(operation, &alternative, "change it as the foreign principal");
-        write.actor = foreigner_of(spec);
+        Step write =
+            foreign_call(spec, operation, &alternative, "change it as the foreign principal");
         write.own_object = true;
-        write.judged = true;
-        write.expect = Expect::judged;
         script.steps.push_back(std::move(write));
         script.steps.push_back(use_step(uses.front(), issuer->issues->value, Expect::judged, true,
                                         "see that the credential still works"));
@@ -264,10 +265,7 @@ void cross_tenant_list(const Spec& spec, std::vector<Script>& out) {
         Script script = listed_under(operation, *alternative, std::string(variant));
         script.needs_foreign = true;
         script.steps.push_back(issue_step_without_lifetime(*issuer));
-        Step list = call(operation, alternative, "list as the foreign principal");
-        list.actor = foreigner_of(spec);
-        list.judged = true;
-        list.expect = Expect::judged;
+        Step list = foreign_call(spec, operation, alternative, "list as the foreign principal");
         if (variant == "query") {
           for (const char* name : {"organization_id", "org", "tenant_id"})
             list.query.emplace_back(name, "{member.organization}");
@@ -332,11 +330,9 @@ void cache_cross(const Spec& spec, std::vector<Script>& out) {
     if (operation.tenant_data.empty()) continue;
     Script crossed = listed_under(operation, *alternative, "foreign");
     crossed.needs_foreign = true;
-    Step foreign = member;
-    foreign.says = "ask the same as the foreign principal";
-    foreign.actor = foreigner_of(spec);
-    foreign.judged = true;
-    foreign.expect = Expect::judged;
+    Step foreign =
+        foreign_call(spec, operation, alternative, "ask the same as the foreign principal");
+    foreign.query = member.query;
     crossed.steps.push_back(std::move(member));
     crossed.steps.push_back(std::move(foreign));
     out.push_back(std::move(crossed));

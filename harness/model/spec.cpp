@@ -22,6 +22,11 @@ constexpr std::array<std::string_view, 8> k_slots = {
 
 }  // namespace
 
+bool SecurityScheme::takes(std::string_view value) const {
+  return std::ranges::any_of(carriers,
+                             [&](const Carrier& carrier) { return carrier.ref.value == value; });
+}
+
 std::string Alternative::id() const { return schemes.empty() ? "anonymous" : join(schemes, "+"); }
 
 std::string StatusPattern::text() const {

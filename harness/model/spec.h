@@ -93,6 +93,9 @@ struct SecurityScheme {
                           ///< section 4.2.4)
   std::vector<std::string> requirements;  ///< proved by the valid control with this scheme
   Place place;
+
+  /// Whether one of its carriers carries the value of that name, or a part of it.
+  [[nodiscard]] bool takes(std::string_view value) const;
 };
 
 /// Schemes used together; an operation's `security` is a list of alternatives (OR of ANDs). Empty:

@@ -10,6 +10,7 @@ constexpr std::size_t k_kept_body = 65536;  // bytes of a control's answer that 
 constexpr int k_failures_passed_over = 2;   // of one control: a server has its moments
 
 bool is_failure(const Exchange& exchange) {
+  if (exchange.fault == TransportFault::timeout) return false;  // it would only be waited for again
   return !exchange.response || exchange.response->status / 100 == 5;
 }
 

@@ -22,11 +22,6 @@ bool keeps_documented_form(const Case& planned) {
          planned.family == Family::compare;
 }
 
-bool carries_value(const SecurityScheme& scheme, std::string_view value) {
-  return std::ranges::any_of(scheme.carriers,
-                             [&](const Carrier& carrier) { return carrier.ref.value == value; });
-}
-
 constexpr std::size_t k_worth_hiding = 4;  // bytes; of less, a secret cannot be told
 
 }  // namespace
@@ -69,9 +64,9 @@ void Player::place_credentials(const Step& step, Built& built) {
     const bool under_test = step.mutation != nullptr && case_.scheme_under_test == &scheme;
     // What was issued together goes together.
     std::string_view name = override_name, bytes = held;
-    if (issued_ && step.holding == Holding::issued && !carries_value(scheme, step.held_value)) {
+    if (issued_ && step.holding == Holding::issued && !scheme.takes(step.held_value)) {
       for (const auto& [other, value] : issued_->also) {
-        if (!carries_value(scheme, other)) continue;
+        if (!scheme.takes(other)) continue;
         name = other;
         bytes = value;
       }

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "harness/base/redactor.h"
 #include "harness/syntax/ascii.h"
 
 namespace keyward {

@@ -4,10 +4,11 @@
 
 #include <string>
 
-#include "harness/base/redactor.h"
 #include "harness/model/exchange.h"
 
 namespace keyward {
+
+class Redactor;
 
 /// Head and the beginning of the body, or the transport's words for a fault. What a cookie is set
 /// to may be a credential that nobody told us of: unless the redactor knows it, and so its name, it

@@ -226,14 +226,11 @@ class Checker {
   }
 
   bool takes(const Operation& operation, const std::string& value) const {
-    const auto carries = [&](const std::string& id) {
-      const SecurityScheme* scheme = spec_.scheme(id);
-      return scheme != nullptr && std::ranges::any_of(scheme->carriers, [&](const Carrier& c) {
-               return c.ref.value == value;
-             });
-    };
     return std::ranges::any_of(operation.security, [&](const Alternative& alternative) {
-      return std::ranges::any_of(alternative.schemes, carries);
+      return std::ranges::any_of(alternative.schemes, [&](const std::string& id) {
+        const SecurityScheme* scheme = spec_.scheme(id);
+        return scheme != nullptr && scheme->takes(value);
+      });
     });
   }
 

@@ -2,6 +2,7 @@
 // Faults of authorization: whose data, and which scheme for which operation.
 #include <algorithm>
 
+#include "harness/base/text.h"
 #include "harness/model/shape.h"
 #include "harness/target/defect_tools.h"
 #include "harness/target/defects.h"
@@ -17,6 +18,14 @@ bool reads_objects(const Spec& spec) {
 bool writes_objects(const Spec& spec) {
   return has_two_principals(spec) &&
          any_operation(spec, [](const Operation& o) { return o.needs_created() && o.unsafe(); });
+}
+
+bool takes_in(const Spec& spec, const Operation& operation, Slot slot) {
+  return std::any_of(operation.security.begin(), operation.security.end(),
+                     [&](const Alternative& a) {
+                       return a.schemes.size() == 1 &&
+                              secret_carrier(*spec.scheme(a.schemes.front())).slot == slot;
+                     });
 }
 
 bool has_tenant_data(const Spec& spec) {
@@ -275,6 +284,16 @@ constexpr Defect k_rows[] = {
      "scope-ignored",
      has_lesser_principal,
      {.permits = [](const Visit&) { return true; }}},
+    {"scope-across",
+     "two slashes in the path are one to the router, and lead round the check of rights",
+     "scope-ignored",
+     has_lesser_principal,
+     {.rewrite = [](Visit& v) { v.request.path = replace_all(v.request.path, "//", "/"); },
+      .permits =
+          [](const Visit& v) {
+            const std::string_view head = v.request.head;
+            return head.substr(0, head.find('\r')).find("//") != std::string_view::npos;
+          }}},
     {"cross-tenant-read",
      "an object of another organization can be read",
      "cross-tenant-read",
@@ -287,6 +306,19 @@ constexpr Defect k_rows[] = {
      {.reaches =
           [](const Visit& v, const Credential&) {
             return v.operation->unsafe() && v.operation->needs_created();
+          }}},
+    {"cross-tenant-write-query",
+     "an object of another organization can be changed with a credential in the query",
+     "cross-tenant-write",
+     [](const Spec& spec) {
+       return has_two_principals(spec) && any_operation(spec, [&](const Operation& o) {
+                return o.needs_created() && o.unsafe() && takes_in(spec, o, Slot::query);
+              });
+     },
+     {.reaches =
+          [](const Visit& v, const Credential&) {
+            return v.operation->unsafe() && v.operation->needs_created() && v.used != nullptr &&
+                   v.used->slot == Slot::query;
           }}},
     {"cross-tenant-list",
      "a field or parameter chooses whose data is listed",

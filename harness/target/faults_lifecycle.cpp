@@ -225,6 +225,27 @@ constexpr Defect k_rows[] = {
           [](const Visit&, const Candidate&, Credential& c) {
             return c.revoked != 0 && State::now() < c.revoked + k_grace ? Life(true) : Life();
           }}},
+    {"revoked-timed",
+     "a revoked credential with a lifetime lives on to its end",
+     "revoked-accepted",
+     [](const Spec& spec) { return revokes_something(spec) && asks_lifetime(spec); },
+     {.alive =
+          [](const Visit&, const Candidate&, Credential& c) {
+            return c.revoked != 0 && c.lifetime > 0 && !expired(c) ? Life(true) : Life();
+          }}},
+    {"revoked-updated",
+     "a revoked credential whose record was updated works",
+     "revoked-accepted",
+     [](const Spec& spec) { return revokes_something(spec) && renews_something(spec); },
+     {.alive =
+          [](const Visit& v, const Candidate&, Credential& c) {
+            const bool updated = v.state.notes.contains("updated " + c.id);
+            return c.revoked != 0 && updated ? Life(true) : Life();
+          },
+      .wrote =
+          [](Visit& v, Credential& record, const Json&) {
+            if (!v.operation->renews.empty()) v.state.notes["updated " + record.id] = "yes";
+          }}},
     {"race-revoke",
      "a crowd of requests at its revocation keeps a credential alive",
      "race-revoke",

@@ -249,6 +249,19 @@ constexpr Defect k_rows[] = {
             a.set("Access-Control-Allow-Origin", v.request.value("Origin"));
             a.set("Access-Control-Allow-Credentials", "true");
           }}},
+    {"cors-suffix",
+     "origins that begin with the API's own may use a browser's credentials",
+     "cors-reflect",
+     anywhere,
+     {.answer =
+          [](const Visit& v, Answer& a) {
+            const std::string_view origin = v.request.value("Origin");
+            const std::string_view host = v.request.value("Host");
+            if (!origin.starts_with("https://" + std::string(host.substr(0, host.find(':')))))
+              return;
+            a.set("Access-Control-Allow-Origin", origin);
+            a.set("Access-Control-Allow-Credentials", "true");
+          }}},
     {"cors-credentials-wildcard",
      "every origin is allowed, with credentials",
      "cors-credentials-wildcard",

@@ -53,7 +53,7 @@ constexpr Need k_needs[] = {
      "jwt-payload-changed jwt-header-changed jwt-segments-swapped jwt-extra-segment "
      "jwt-b64-malleable"},
     {"operation that `issues` a secret with `shape: jwt`", "trap:jwt-typed"},
-    {"principal with `mayNot`", "scope-ignored"},
+    {"principal with `mayNot`", "scope-ignored scope-across"},
     {"protected operation whose path has two segments", "path-backslash"},
     {"scheme for the field Authorization without an auth-scheme, in no operation",
      "foreign-scheme"},
@@ -129,6 +129,9 @@ constexpr Need k_needs[] = {
      "trap:refuse-html trap:strict-400 trap:refusal-varies trap:duplicate-hides"},
     {"second principal beside an operation on `{id}` that only reads", "cross-tenant-read"},
     {"second principal beside an operation on `{id}` that changes something", "cross-tenant-write"},
+    {"second principal beside an operation on `{id}` that changes something, with a scheme "
+     "`in: query`",
+     "cross-tenant-write-query"},
     {"second principal beside an operation with `tenantData`", "tenant-data"},
     {"second principal beside `tenantData` and an `issues` that names its `organization`",
      "cross-tenant-list"},
@@ -158,7 +161,12 @@ constexpr Need k_needs[] = {
      "expiry-sliding-one-slot"},
     {"second principal beside an operation that reads `{id}` or has `tenantData`", "bypass-across"},
     {"operation that `revokes` a value", "revoked-accepted revoked-grace race-revoke"},
-    {"operation that `revokes` a value beside one that `renews` it", "resurrect"},
+    {"`{lifetime}` in the request of an operation that `issues` something, beside one that "
+     "`revokes` "
+     "it",
+     "revoked-timed"},
+    {"`{lifetime}` in the request of an operation that `issues` something", "trap:lifetime-cap"},
+    {"operation that `revokes` a value beside one that `renews` it", "resurrect revoked-updated"},
     {"operation that `reveals` credentials", "revealed-works reveals-foreign"},
     {"rotation by hooks (`rotations`)", "rotation-old-valid rotation-new-late"},
     {"rotation whose reset and whose coming into force are two hooks",

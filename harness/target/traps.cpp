@@ -12,6 +12,7 @@
 #include "harness/target/defect_tools.h"
 #include "harness/target/defects.h"
 #include "harness/target/jwt.h"
+#include "harness/target/perform.h"
 #include "harness/target/routes.h"
 
 namespace keyward::target {
@@ -466,6 +467,22 @@ constexpr Defect k_rows[] = {
             if (!is_data(v, a) || !a.json || !a.json->is_object()) return;
             const bool other = v.state.random.below(10) == 0;
             a.json->set("served_by", Json::of(std::string_view(other ? "b" : "a")));
+          }}},
+    {"lifetime-cap",
+     "a lifetime of more than a day is 422",
+     "",
+     [](const Spec& spec) {
+       return any_operation(spec, [](const Operation& o) { return !lifetime_pointer(o).empty(); });
+     },
+     {.answer =
+          [](const Visit& v, Answer& a) {
+            const std::string pointer =
+                v.operation == nullptr ? std::string() : lifetime_pointer(*v.operation);
+            const auto body = parse_json(v.request.body);
+            const Json* asked = pointer.empty() || !body ? nullptr : at(*body, pointer);
+            if (!is_data(v, a) || asked == nullptr) return;
+            if (asked->number().value_or(0) * v.operation->issues->lifetime->unit_seconds > 86400)
+              a = problem(Kind::invalid, 422, "a day is the most");
           }}},
     {"strict-query",
      "a parameter that is not documented is 400 to whoever has the right credential",
