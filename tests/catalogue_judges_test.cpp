@@ -239,12 +239,40 @@ TEST(Judges, TakeOneUseAfterTheRevocationAtItsWord) {
   const auto rows = all_scenarios();
   const auto row = std::ranges::find(rows, "revoked-accepted", &Scenario::id);
   ASSERT_NE(row, rows.end());
-  const Step once;
-  for (const auto& [last, want] : {std::pair(Reception::refused, Verdict::pass),
-                                   std::pair(Reception::accepted, Verdict::fail)}) {
-    const StepSeen steps[] = {{.step = &once, .reception = last}};
-    EXPECT_EQ((*row)->judge({.steps = steps}).verdict, want);
-  }
+  const Step elsewhere{.poll_for = 60};
+  Step once;
+  once.judged = true;
+  const auto judged = [&](Reception before, Reception last) {
+    const StepSeen steps[] = {{.step = &elsewhere, .reception = before},
+                              {.step = &once, .reception = last},
+                              {.step = &once, .reception = Reception::refused}};
+    return (*row)->judge({.steps = steps}).verdict;
+  };
+  EXPECT_EQ(judged(Reception::refused, Reception::refused), Verdict::pass);
+  EXPECT_EQ(judged(Reception::refused, Reception::accepted), Verdict::fail);
+  EXPECT_EQ(judged(Reception::accepted, Reception::accepted), Verdict::inconclusive);
+}
+
+// HEAD is held against what it answers to a right credential and to none, and against GET.
+TEST(Judges, CompareHeadWithGet) {
+  const Scenario* row = find_scenario("head-unequal");
+  ASSERT_NE(row, nullptr);
+  Step get;
+  Step head;
+  head.method = "HEAD";
+  const auto answered = [](int status) { return Exchange{.response = Response{.status = status}}; };
+  const auto judged = [&](int right, int nobody, Reception by_get, int last) {
+    const StepSeen steps[] = {{.step = &head, .exchange = answered(right)},
+                              {.step = &head, .exchange = answered(nobody)},
+                              {.step = &get, .exchange = answered(401), .reception = by_get},
+                              {.step = &head, .exchange = answered(last)}};
+    return row->judge({.steps = steps}).verdict;
+  };
+  EXPECT_EQ(judged(200, 401, Reception::refused, 401), Verdict::pass);
+  EXPECT_EQ(judged(200, 401, Reception::refused, 200), Verdict::fail);
+  EXPECT_EQ(judged(405, 405, Reception::refused, 405), Verdict::skipped);
+  EXPECT_EQ(judged(200, 200, Reception::refused, 200), Verdict::skipped);
+  EXPECT_EQ(judged(200, 401, Reception::accepted, 200), Verdict::skipped);
 }
 
 }  // namespace

@@ -80,7 +80,50 @@ Outcome judge_mass_assign(const Trail& trail) {
   return {Verdict::pass, "ignored"};
 }
 
+// A session that the client brings to the log-in, under the cookie's name, and uses afterwards.
+void session_fixation(const Spec& spec, std::vector<Script>& out) {
+  for (const Issuing& issuing : issuings(spec)) {
+    const auto at = std::ranges::find_if(issuing.issues->at, [](const std::string& place) {
+      return !issuing_cookie(place).empty();
+    });
+    if (at == issuing.issues->at.end() || issuing.uses.empty()) continue;
+    Script script = script_for(issuing, "");
+    Step log_in = issue_step_without_lifetime(*issuing.issuer);
+    log_in.says = "log in with a session of the client's own making";
+    log_in.headers.emplace_back("Cookie", std::string(issuing_cookie(*at)) + "={chosen}");
+    log_in.expect = Expect::judged;
+    script.steps.push_back(std::move(log_in));
+    Step use = use_step(issuing.uses.front(), issuing.issues->value, Expect::judged, true,
+                        "use the session that the client made");
+    use.holding = Holding::chosen;
+    use.own_object = false;
+    script.steps.push_back(std::move(use));
+    out.push_back(std::move(script));
+  }
+}
+
+Outcome judge_fixation(const Trail& trail) {
+  const StepSeen& use = trail.steps.back();
+  if (use.reception == Reception::accepted)
+    return {Verdict::fail, "the session that the client made is logged in"};
+  if (use.reception == Reception::refused) return {Verdict::pass, "refused"};
+  return {Verdict::inconclusive, "no clear answer"};
+}
+
 constexpr Scenario k_rows[] = {
+    {.id = "session-fixation",
+     .family = Family::cookie,
+     .level = Level::must,
+     .document_gate = false,
+     .severity = 8,
+     .expect = Expect::judged,
+     .title = "A log-in takes over the session that the client brings",
+     .right = "A log-in makes a new session, whatever cookie came with it.",
+     .why = "Whoever plants a session in a browser is logged in when its user is.",
+     .fix = "Make a new session identifier at each log-in, and refuse those you did not make.",
+     .sources = "ASVS 7.2.4; CWE-384",
+     .write = session_fixation,
+     .judge = judge_fixation},
     {.id = "mass-assign",
      .family = Family::authz,
      .level = Level::must,

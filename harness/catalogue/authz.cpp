@@ -18,7 +18,7 @@ namespace keyward {
 namespace {
 
 constexpr std::string_view k_slots[] = {"header", "query", "cookie", "form", "json", "bearer"};
-constexpr std::string_view k_others[] = {"first", "second", "third"};
+constexpr std::string_view k_others[] = {"first", "second", "third", "fourth", "fifth"};
 constexpr std::string_view k_halves[] = {"first", "second", "swapped"};
 constexpr std::string_view k_origins[] = {"other", "null", "suffix", "prefix"};
 

@@ -64,6 +64,16 @@ std::string swap_case(std::string_view text) {
   return swapped;
 }
 
+std::string with_pad_bits(std::string_view token) {
+  constexpr std::string_view k_alphabet =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  std::string out(token);
+  const std::size_t segment = token.size() - (token.find_last_of('.') + 1);
+  const std::size_t last = token.empty() ? token.npos : k_alphabet.find(token.back());
+  if (segment % 4 != 0 && last != token.npos) out.back() = k_alphabet[last | 1U];
+  return out;
+}
+
 std::string own_origin(const Edit& e) {
   const RequestField* host = e.request.field("Host");
   return host == nullptr ? "" : (e.context.tls ? "https://" : "http://") + host->value;

@@ -52,6 +52,11 @@ constexpr std::array<std::string_view, n> variants_of(const Row (&rows)[n]) {
 /// The text with each ASCII letter's case swapped.
 [[nodiscard]] std::string swap_case(std::string_view text);
 
+/// A JSON Web Token, or its last segment, with the pad bits of that segment set: what is left of
+/// its last character when the octets are complete, and what a lenient decoder drops. Itself where
+/// it has none.
+[[nodiscard]] std::string with_pad_bits(std::string_view token);
+
 /// `http://host` of the request's own Host; empty where it has none.
 [[nodiscard]] std::string own_origin(const Edit& e);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // F14 cookie: a credential in a cookie, under its name and beside others. RFC 6265 says how a
 // cookie is written and leaves to the server how it is read: most of what differs is told only.
+#include <algorithm>
 #include <string>
 
 #include "harness/base/text.h"
@@ -97,6 +98,21 @@ Skip own_double(Edit& e) {
   return std::nullopt;
 }
 
+// A value that stands in cookie and field as well is compared with itself: see double-submit.
+Skip of_another_session(Edit& e) {
+  const std::string& value = e.carrier().ref.value;
+  const Operation* issuer = e.context.spec->issuer(value);
+  const auto with_session = [&](const SecurityScheme* other) {
+    return issuer != nullptr && issuer->issues->value != value &&
+           other->takes(issuer->issues->value);
+  };
+  if (std::ranges::none_of(companions_of(e), with_session) || !doubles_of(e).empty())
+    return "it does not go with the session that it was issued with";
+  if (!e.context.foreign) return "there is no second principal";
+  e.put(*e.context.foreign);
+  return std::nullopt;
+}
+
 constexpr Mutation k_rows[] = {
     {.id = "cookie-among-others",
      .family = Family::cookie,
@@ -122,6 +138,18 @@ constexpr Mutation k_rows[] = {
      .sources = "CWE-352",
      .variants = k_doubles,
      .build = own_double,
+     .combined = true},
+    {.id = "csrf-unbound",
+     .family = Family::cookie,
+     .level = Level::should,
+     .severity = 6,
+     .needs_foreign = true,
+     .title = "A value against CSRF counts that was issued with another session",
+     .right = "The value is the one that was issued with this session.",
+     .why = "An attacker logs in, takes the value of that session, and forges with it.",
+     .fix = "Keep the value with the session, and compare it with that.",
+     .sources = "ASVS 3.5.1; CWE-352",
+     .build = of_another_session,
      .combined = true},
     {.id = "cookie-duplicate",
      .family = Family::cookie,

@@ -79,7 +79,7 @@ void write_all_the_same(const Spec& spec, std::vector<Script>& out) {
              other.server == operation.server && first_alternative(other) != nullptr;
     });
     if (!operation.unsafe() || member.empty() || reader == spec.operations.end()) continue;
-    const Operation* maker = maker_of(spec, operation);
+    const Operation* maker = operation.needs_created() ? spec.maker(operation) : nullptr;
     if (operation.needs_created() && maker == nullptr) continue;
     for (const Alternative& alternative : operation.security) {
       if (alternative.schemes.empty()) continue;

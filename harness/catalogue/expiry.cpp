@@ -2,6 +2,7 @@
 // F9 lifecycle, first half: issued → used → expired, in every slot and on every operation.
 #include <algorithm>
 
+#include "harness/catalogue/build.h"
 #include "harness/catalogue/lifecycle.h"
 
 namespace keyward {
@@ -32,6 +33,44 @@ void id_accepted(const Spec& spec, std::vector<Script>& out) {
       step.holding = Holding::issued_id;
       script.steps.push_back(std::move(step));
       out.push_back(std::move(script));
+    }
+  }
+}
+
+std::string with_other_half(std::string_view secret) {
+  std::string out(secret);
+  std::ranges::reverse(out.begin() + static_cast<std::ptrdiff_t>(out.size() / 2), out.end());
+  return out;
+}
+
+std::string with_tail(std::string_view secret) { return std::string(secret) + "0b1c"; }
+
+// Where principals hold such a credential already, that one is tried in all forms; what is issued
+// may be looked up otherwise.
+void issued_loosely(const Spec& spec, std::vector<Script>& out) {
+  struct Form {
+    std::string_view variant;
+    std::string (*respell)(std::string_view);
+  };
+  constexpr Form k_forms[] = {
+      {"other-case", swap_case}, {"other-half", with_other_half}, {"with-tail", with_tail}};
+  for (const Issuing& issuing : issuings(spec)) {
+    const Value* held = find_value(spec.principals.front(), issuing.issues->value);
+    if (held == nullptr || held->env.empty()) continue;
+    for (const auto& [use, variant] : picked(issuing, Uses::first)) {
+      Script script = script_for(issuing, variant);
+      script.steps.push_back(issue_step_without_lifetime(*issuing.issuer));
+      script.steps.push_back(
+          use_step(use, issuing.issues->value, Expect::accepted, false, "use it"));
+      for (const auto& [form, respell] : k_forms) {
+        Script changed = script;
+        changed.variant = form;
+        Step step = use_step(use, issuing.issues->value, Expect::refused, true, "use it changed");
+        step.respell = respell;
+        changed.steps.push_back(std::move(step));
+        if (form == "other-case") changed.level = Level::should;  // of hex, either may be right
+        out.push_back(std::move(changed));
+      }
     }
   }
 }
@@ -82,9 +121,15 @@ void expired_accepted(const Spec& spec, std::vector<Script>& out) {
                              "use it shortly before it expires, so that caches know it");
         late.anchor = Anchor::expiry;
         late.offset = -0.4;
+        late.same_connection = true;
         script.steps.push_back(std::move(late));
       }
       script.steps.push_back(after_expiry(use, issuing, k_clock_margin));
+      if (!use.operation->unsafe()) {
+        script.steps.push_back(after_expiry(use, issuing, k_clock_margin));
+        script.steps.back().same_connection = true;
+        script.steps.back().says += ", on the connection that knows it";
+      }
       out.push_back(std::move(script));
     }
   }
@@ -304,6 +349,18 @@ constexpr Scenario k_rows[] = {
      .fix = "Look the secret up by a hash of the secret, and by nothing else.",
      .sources = "ASVS 8.4.1; CWE-287; CWE-639",
      .write = id_accepted},
+    {.id = "issued-loosely",
+     .family = Family::authz,
+     .level = Level::must,
+     .document_gate = false,
+     .severity = 9,
+     .expect = Expect::refused,
+     .title = "An issued credential is accepted in another form",
+     .right = "An issued credential is compared whole, byte by byte, as any other.",
+     .why = "What was meant to be random has fewer bytes to guess.",
+     .fix = "Look the secret up by a hash of all of its bytes.",
+     .sources = "CWE-287; CWE-187; CWE-178",
+     .write = issued_loosely},
     {.id = "concurrent-use",
      .family = Family::equivalence,
      .level = Level::must,

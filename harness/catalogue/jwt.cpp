@@ -212,17 +212,13 @@ Skip extra_segment(Edit& e) {
   });
 }
 
-// Pad bits are what is left of the last character when the octets are complete.
 Skip other_spelling(Edit& e) {
   return bend(e, [&](Jwt& token) {
     const std::size_t odd = token.signature.size() % 4;
     if (e.variant == "padded") {
       if (odd != 0) token.signature.append(4 - odd, '=');
     } else if (e.variant == "pad-bits") {
-      constexpr std::string_view k_alphabet =
-          "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-      char& last = token.signature.back();
-      if (odd != 0) last = k_alphabet[k_alphabet.find(last) | 1U];
+      token.signature = with_pad_bits(token.signature);
     } else {
       token.signature = replace_all(replace_all(token.signature, "-", "+"), "_", "/");
     }

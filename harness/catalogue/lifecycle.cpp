@@ -4,6 +4,19 @@
 #include <algorithm>
 
 namespace keyward {
+namespace {
+
+// The value alone, or one that takes others beside it: a session and its value against CSRF.
+const Alternative* with_it(const Spec& spec, const Operation& operation, std::string_view value) {
+  if (const Alternative* alone = by_itself(spec, operation, value)) return alone;
+  const auto found = std::ranges::find_if(operation.security, [&](const Alternative& alternative) {
+    return std::ranges::any_of(
+        alternative.schemes, [&](const std::string& id) { return spec.scheme(id)->takes(value); });
+  });
+  return found == operation.security.end() ? nullptr : &*found;
+}
+
+}  // namespace
 
 std::vector<Issuing> issuings(const Spec& spec) {
   std::vector<Issuing> found;
@@ -61,15 +74,51 @@ const Operation* operation_with(const Spec& spec, std::string Operation::* role,
   return found == spec.operations.end() ? nullptr : &*found;
 }
 
-const Operation* maker_of(const Spec& spec, const Operation& operation) {
-  const std::string& role = operation.revokes.empty() ? operation.renews : operation.revokes;
-  return !operation.needs_created() || role.empty() ? nullptr : spec.issuer(role);
-}
-
 Step manage_step(const Operation& operation, std::string says) {
   Step step = call(operation, first_alternative(operation), std::move(says));
   step.own_object = true;
   return step;
+}
+
+const Alternative* by_itself(const Spec& spec, const Operation& operation, std::string_view value) {
+  const auto found = std::ranges::find_if(operation.security, [&](const Alternative& alternative) {
+    return carries_only(spec, alternative, value);
+  });
+  return found == operation.security.end() ? nullptr : &*found;
+}
+
+Step revoke_with_itself(const Spec& spec, const Operation& revoker, std::string says) {
+  Step step = manage_step(revoker, std::move(says));
+  step.alternative = with_it(spec, revoker, revoker.revokes);
+  step.holding = Holding::issued;
+  step.held_value = revoker.revokes;
+  return step;
+}
+
+Step revoke_step(const Spec& spec, const Operation& revoker, std::string says) {
+  return revoker.ends_own() ? revoke_with_itself(spec, revoker, std::move(says))
+                            : manage_step(revoker, std::move(says));
+}
+
+Step until_refused(const Use& use, std::string_view value, std::string says) {
+  Step poll = use_step(use, value, Expect::judged, false, std::move(says));
+  poll.anchor = Anchor::revoked;
+  poll.poll_for = k_revocation_limit + 1;
+  poll.own_object = false;
+  return poll;
+}
+
+bool holds(const Spec& spec, const Principal& principal, const Alternative& alternative) {
+  return !alternative.schemes.empty() &&
+         std::ranges::all_of(alternative.schemes, [&](const std::string& id) {
+           return std::ranges::all_of(spec.scheme(id)->carriers, [&](const Carrier& carrier) {
+             return carrier.ignored || find_value(principal, carrier.ref.value) != nullptr;
+           });
+         });
+}
+
+bool may(const Principal& principal, const Operation& operation) {
+  return std::ranges::find(principal.may_not, operation.id) == principal.may_not.end();
 }
 
 }  // namespace keyward

@@ -46,8 +46,19 @@ struct Named {
 /// The operation with this role for the value, or null.
 [[nodiscard]] const Operation* operation_with(const Spec& spec, std::string Operation::* role,
                                               std::string_view value);
-/// What issues the object that the operation renews or revokes by {id}; null: nothing known to.
-[[nodiscard]] const Operation* maker_of(const Spec& spec, const Operation& operation);
+/// The way of authenticating there that takes the value and nothing else; null: there is none.
+[[nodiscard]] const Alternative* by_itself(const Spec& spec, const Operation& operation,
+                                           std::string_view value);
+[[nodiscard]] Step revoke_with_itself(const Spec& spec, const Operation& revoker, std::string says);
+/// Ends what the script was issued: with the credential itself, where that is how it is ended.
+[[nodiscard]] Step revoke_step(const Spec& spec, const Operation& revoker, std::string says);
+/// Uses it after that until it is refused. Its own record is gone with it: what the run keeps
+/// stands where the operation names one.
+[[nodiscard]] Step until_refused(const Use& use, std::string_view value, std::string says);
+/// Whether the principal has what that way of authenticating carries; whether it may do that.
+[[nodiscard]] bool holds(const Spec& spec, const Principal& principal,
+                         const Alternative& alternative);
+[[nodiscard]] bool may(const Principal& principal, const Operation& operation);
 /// A call about the script's own object.
 [[nodiscard]] Step manage_step(const Operation& operation, std::string says);
 

@@ -16,7 +16,7 @@ constexpr std::string_view k_unknown[] = {"FOO",   "longer", "lower", "PROPFIND"
                                           "PATCH", "SEARCH", "other"};
 constexpr std::string_view k_override_fields[] = {"X-HTTP-Method-Override", "X-HTTP-Method",
                                                   "X-Method-Override"};
-constexpr std::string_view k_overrides[] = {"options", "head", "tunnel-field", "tunnel-parameter"};
+constexpr std::string_view k_overrides[] = {"tunnel-field", "options", "head", "tunnel-parameter"};
 
 // A method that usually has no body sheds what the documented one had.
 void bodiless(Request& request, std::string_view method) {

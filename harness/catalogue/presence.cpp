@@ -32,13 +32,41 @@ constexpr std::string_view k_foreign_schemes[] = {"Negotiate", "Digest", "NTLM",
 constexpr std::string_view k_accounts[] = {"admin:admin", "root:root", "guest:guest", "test:test",
                                            "admin:"};
 constexpr std::string_view k_whose[] = {"", "wrong"};
-constexpr std::string_view k_parts[] = {"one", "with-doubles"};
+// Ways of a request that a site of somebody else's cannot send, or that only such a one sends:
+// where they are taken for proof, or passed over, the value against CSRF is not looked at.
+constexpr std::string_view k_parts[] = {"one",        "with-doubles", "xhr",
+                                        "own-origin", "plain-text",   "form",
+                                        "patch",      "tunnel-field", "tunnel-parameter"};
 
 Skip nothing(Edit&) { return std::nullopt; }
 
 // The scheme's own part is gone already; `with-doubles`, what carries the same value is gone, too.
 Skip leave_out(Edit& e) {
-  if (e.variant == "one") return std::nullopt;
+  if (e.variant == "xhr") e.request.set_field("X-Requested-With", "XMLHttpRequest");
+  if (e.variant == "own-origin") {
+    const std::string origin = own_origin(e);
+    e.request.set_field("Origin", origin);
+    e.request.set_field("Referer", origin + "/");
+  }
+  if (e.variant == "plain-text" || e.variant == "form") {
+    if (e.request.body.empty()) return "the operation has no body";
+    e.request.set_field("Content-Type",
+                        e.variant == "form" ? "application/x-www-form-urlencoded" : "text/plain");
+  }
+  if (e.variant == "patch") {
+    if (e.request.method != "PUT") return "PATCH is not what a router takes for the method";
+    e.request.method = "PATCH";
+  }
+  if (e.variant.starts_with("tunnel")) {
+    if (e.request.method == "GET" || e.request.method == "POST")
+      return "a form can send the method itself";
+    if (e.variant == "tunnel-field")
+      e.request.set_field("X-HTTP-Method-Override", e.request.method);
+    else
+      e.request.query.push_back("_method=" + e.request.method);
+    e.request.method = "POST";
+  }
+  if (e.variant != "with-doubles") return std::nullopt;
   const auto others = doubles_of(e);
   if (others.empty()) return "no other scheme repeats the value";
   for (const SecurityScheme* other : others) remove(e.request, *other);

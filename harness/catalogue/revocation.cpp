@@ -2,6 +2,7 @@
 // F9 lifecycle, second half: revoked, resurrected, rotated, renewed.
 #include <algorithm>
 
+#include "harness/catalogue/build.h"
 #include "harness/catalogue/lifecycle.h"
 #include "harness/catalogue/slots.h"
 
@@ -10,47 +11,6 @@ namespace {
 
 constexpr std::int64_t k_usual_life = 3600;  // seconds
 
-// The way of authenticating there that takes the value itself; null: there is none.
-const Alternative* by_itself(const Spec& spec, const Operation& operation, std::string_view value) {
-  const auto found = std::ranges::find_if(operation.security, [&](const Alternative& alternative) {
-    return carries_only(spec, alternative, value);
-  });
-  return found == operation.security.end() ? nullptr : &*found;
-}
-
-// The same, or one that takes others beside it: a session and its value against CSRF.
-const Alternative* with_it(const Spec& spec, const Operation& operation, std::string_view value) {
-  if (const Alternative* alone = by_itself(spec, operation, value)) return alone;
-  const auto found = std::ranges::find_if(operation.security, [&](const Alternative& alternative) {
-    return std::ranges::any_of(
-        alternative.schemes, [&](const std::string& id) { return spec.scheme(id)->takes(value); });
-  });
-  return found == operation.security.end() ? nullptr : &*found;
-}
-
-Step revoke_with_itself(const Spec& spec, const Operation& revoker, std::string says) {
-  Step step = manage_step(revoker, std::move(says));
-  step.alternative = with_it(spec, revoker, revoker.revokes);
-  step.holding = Holding::issued;
-  step.held_value = revoker.revokes;
-  return step;
-}
-
-Step revoke(const Spec& spec, const Operation& revoker, std::string says) {
-  return revoker.ends_own() ? revoke_with_itself(spec, revoker, std::move(says))
-                            : manage_step(revoker, std::move(says));
-}
-
-// Its own record is gone with it: the run's fixture stands where the operation names one.
-Step until_refused(const Use& use, std::string_view value, Expect expect, bool judged,
-                   std::string says) {
-  Step poll = use_step(use, value, expect, judged, std::move(says));
-  poll.anchor = Anchor::revoked;
-  poll.poll_for = k_revocation_limit + 1;
-  poll.own_object = false;
-  return poll;
-}
-
 // issue → use → revoke: what follows is to be refused
 Script begin_revoked(const Spec& spec, const Issuing& issuing, const Operation& revoker,
                      const Use& use, std::string says) {
@@ -58,11 +18,33 @@ Script begin_revoked(const Spec& spec, const Issuing& issuing, const Operation& 
   script.steps.push_back(issue_step_without_lifetime(*issuing.issuer));
   script.steps.push_back(
       use_step(use, issuing.issues->value, Expect::accepted, false, std::move(says)));
-  script.steps.push_back(revoke(spec, revoker, "revoke it"));
+  script.steps.push_back(revoke_step(spec, revoker, "revoke it"));
   return script;
 }
 
-// … → poll until refused; also revoked with itself, and twice
+// Whichever way its end is asked for, it ends.
+void add_ways_to_revoke(const Spec& spec, const Operation& revoker, const Script& script,
+                        std::vector<Script>& out) {
+  if (revoker.ends_own()) return;
+  const Alternative* itself = by_itself(spec, revoker, revoker.revokes);
+  const auto add = [&](std::string variant, Step revoke) {
+    Script other = script;
+    other.variant = std::move(variant);
+    *(other.steps.end() - 2) = std::move(revoke);
+    out.push_back(std::move(other));
+  };
+  if (itself != nullptr)
+    add("by-itself", revoke_with_itself(spec, revoker, "revoke it with itself"));
+  for (const Alternative& alternative : revoker.security) {
+    const bool told = &alternative == itself || &alternative == first_alternative(revoker);
+    if (told || alternative.schemes.empty()) continue;
+    Step revoke = manage_step(revoker, "revoke it by " + alternative.id());
+    revoke.alternative = &alternative;
+    add("by-" + alternative.id(), std::move(revoke));
+  }
+}
+
+// … → poll until refused; also revoked in other ways, and twice
 void write_revoked(const Spec& spec, std::vector<Script>& out) {
   for (const Issuing& issuing : issuings(spec)) {
     const Operation* revoker = operation_with(spec, &Operation::revokes, issuing.issues->value);
@@ -70,8 +52,10 @@ void write_revoked(const Spec& spec, std::vector<Script>& out) {
     for (const Use& use : issuing.uses) {
       if (use.operation->unsafe()) continue;
       Script script = begin_revoked(spec, issuing, *revoker, use, "use it, so that caches know it");
-      script.steps.push_back(until_refused(use, issuing.issues->value, Expect::refused, true,
-                                           "use it until it is refused"));
+      Step poll = until_refused(use, issuing.issues->value, "use it until it is refused");
+      poll.judged = true;
+      poll.expect = Expect::refused;
+      script.steps.push_back(std::move(poll));
       if (&use != &issuing.uses.front()) {
         out.push_back(std::move(script));
         continue;
@@ -91,15 +75,10 @@ void write_revoked(const Spec& spec, std::vector<Script>& out) {
       }
       Script twice = script;
       twice.variant = "twice";
-      Step again = revoke(spec, *revoker, "revoke it again");
+      Step again = revoke_step(spec, *revoker, "revoke it again");
       again.expect = Expect::judged;
       twice.steps.insert(twice.steps.end() - 1, std::move(again));
-      if (!revoker->ends_own() && by_itself(spec, *revoker, revoker->revokes) != nullptr) {
-        Script self = script;
-        self.variant = "by-itself";
-        *(self.steps.end() - 2) = revoke_with_itself(spec, *revoker, "revoke it with itself");
-        out.push_back(std::move(self));
-      }
+      add_ways_to_revoke(spec, *revoker, script, out);
       out.push_back(std::move(script));
       out.push_back(std::move(twice));
     }
@@ -116,8 +95,8 @@ void write_cookie_outlives(const Spec& spec, std::vector<Script>& out) {
     if (revoker == nullptr || use == issuing.uses.end()) continue;
     Script script =
         begin_revoked(spec, issuing, *revoker, *use, "use it, for which a cookie may be set");
-    script.steps.push_back(until_refused(*use, issuing.issues->value, Expect::judged, false,
-                                         "use it until it is refused"));
+    script.steps.push_back(
+        until_refused(*use, issuing.issues->value, "use it until it is refused"));
     Step alone = call(*use->operation, use->alternative, "bring that cookie alone");
     alone.holding = Holding::none;
     alone.brings_cookies = alone.judged = true;
@@ -127,6 +106,26 @@ void write_cookie_outlives(const Spec& spec, std::vector<Script>& out) {
   }
 }
 
+// Where it goes with what was issued beside it: a session and its value against CSRF.
+std::vector<Use> uses_with_others(const Spec& spec, const Issues& issues) {
+  std::vector<Use> uses;
+  for (const Operation& operation : spec.operations) {
+    for (const Alternative& alternative : operation.security) {
+      const auto issued = [&](const std::string& id) {
+        return std::ranges::all_of(spec.scheme(id)->carriers, [&](const Carrier& carrier) {
+          return carrier.ignored || issues.gives(carrier.ref.value);
+        });
+      };
+      const auto main = [&](const std::string& id) { return spec.scheme(id)->takes(issues.value); };
+      const bool together = alternative.schemes.size() > 1 && !operation.issues &&
+                            std::ranges::all_of(alternative.schemes, issued) &&
+                            std::ranges::any_of(alternative.schemes, main);
+      if (together) uses.push_back({&operation, &alternative});
+    }
+  }
+  return uses;
+}
+
 // Where a use may change something it is tried once, when the revocation has been seen to be in
 // force. What destroys its object is left out: it would be another one's.
 void write_revoked_unsafe(const Spec& spec, std::vector<Script>& out) {
@@ -134,13 +133,15 @@ void write_revoked_unsafe(const Spec& spec, std::vector<Script>& out) {
     const Operation* revoker = operation_with(spec, &Operation::revokes, issuing.issues->value);
     const std::vector<Named> first = picked(issuing, Uses::first);
     if (revoker == nullptr || first.empty() || first.front().use.operation->unsafe()) continue;
-    for (const Use& use : issuing.uses) {
+    std::vector<Use> uses = issuing.uses;
+    std::ranges::move(uses_with_others(spec, *issuing.issues), std::back_inserter(uses));
+    for (const Use& use : uses) {
       if (!use.operation->unsafe() || !use.operation->revokes.empty()) continue;
       Script script = script_for(issuing, use.variant());
       script.steps.push_back(issue_step_without_lifetime(*issuing.issuer));
-      script.steps.push_back(revoke(spec, *revoker, "revoke it"));
-      script.steps.push_back(until_refused(first.front().use, issuing.issues->value, Expect::judged,
-                                           false, "use it elsewhere until it is refused"));
+      script.steps.push_back(revoke_step(spec, *revoker, "revoke it"));
+      script.steps.push_back(until_refused(first.front().use, issuing.issues->value,
+                                           "use it elsewhere until it is refused"));
       Step last = use_step(use, issuing.issues->value, Expect::refused, true, "use it here");
       last.own_object = false;
       script.steps.push_back(std::move(last));
@@ -149,16 +150,50 @@ void write_revoked_unsafe(const Spec& spec, std::vector<Script>& out) {
   }
 }
 
+// What remembers, or lists, the credential as it was spelled and where it was seen: the connection
+// on which it was accepted, letters in the other case, a token with other pad bits.
+void write_used_otherwise(const Spec& spec, std::vector<Script>& out) {
+  for (const Issuing& issuing : issuings(spec)) {
+    const Operation* revoker = operation_with(spec, &Operation::revokes, issuing.issues->value);
+    const std::vector<Named> first = picked(issuing, Uses::first);
+    if (revoker == nullptr || first.empty() || first.front().use.operation->unsafe()) continue;
+    const Use& use = first.front().use;
+    Script script = begin_revoked(spec, issuing, *revoker, use, "use it");
+    script.variant = "otherwise";
+    script.steps[1].same_connection = true;
+    script.steps.push_back(
+        until_refused(use, issuing.issues->value, "use it elsewhere until it is refused"));
+    Step again = use_step(use, issuing.issues->value, Expect::judged, true,
+                          "use it on the connection that knows it");
+    again.own_object = false;
+    again.same_connection = true;
+    script.steps.push_back(again);
+    again.same_connection = false;
+    again.says = "use it with letters in the other case";
+    again.respell = swap_case;
+    script.steps.push_back(again);
+    again.says = "use it with other pad bits";
+    again.respell = with_pad_bits;
+    script.steps.push_back(std::move(again));
+    out.push_back(std::move(script));
+  }
+}
+
 void write_all_revoked(const Spec& spec, std::vector<Script>& out) {
   write_revoked(spec, out);
+  write_used_otherwise(spec, out);
   write_revoked_unsafe(spec, out);
 }
 
 Outcome judge_revoked(const Trail& trail) {
   if (trail.steps.back().step->poll_for == 0) {
-    return let_in(trail.steps.back().reception)
-               ? Outcome{Verdict::fail, "accepted here, after it was refused elsewhere"}
-               : Outcome{Verdict::pass, "refused"};
+    for (const StepSeen& seen : trail.steps) {
+      if (seen.step->poll_for > 0 && seen.reception != Reception::refused)
+        return {Verdict::inconclusive, "it was not refused elsewhere in time"};
+      if (seen.step->judged && let_in(seen.reception))
+        return {Verdict::fail, "accepted after it was refused elsewhere: " + seen.step->says};
+    }
+    return {Verdict::pass, "refused"};
   }
   const double lasted = trail.steps.back().accepted_for;
   const bool to_its_end =
@@ -211,7 +246,7 @@ void resurrect(const Spec& spec, std::vector<Script>& out) {
     for (const auto& [place, variant] : picked(issuing, uses)) {
       Script script = script_for(issuing, variant);
       script.steps.push_back(issue_step_without_lifetime(*issuing.issuer));
-      script.steps.push_back(revoke(spec, *revoker, "revoke it"));
+      script.steps.push_back(revoke_step(spec, *revoker, "revoke it"));
       Step put = manage_step(*renewer, "update its record after it was revoked");
       put.judged = true;
       put.expect = Expect::judged;
@@ -235,7 +270,7 @@ void race_revoke(const Spec& spec, std::vector<Script>& out) {
       burst.burst = 20;
       burst.own_object = false;
       script.steps.push_back(std::move(burst));
-      script.steps.push_back(revoke(spec, *revoker, "revoke it meanwhile"));
+      script.steps.push_back(revoke_step(spec, *revoker, "revoke it meanwhile"));
       script.steps.push_back(use_after(place, issuing, *revoker));
       out.push_back(std::move(script));
     }

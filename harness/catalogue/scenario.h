@@ -49,6 +49,9 @@ struct Step {
   const Alternative* alternative = nullptr;  ///< null: no credential
   std::string hook;                          ///< for Kind::hook
   const Principal* actor = nullptr;          ///< who acts; null: the principal that cases use
+  const Principal* about = nullptr;          ///< whose names the request states; null: the actor's
+  std::string_view method;  ///< in place of the operation's; empty: the operation's
+  std::string (*respell)(std::string_view) = nullptr;  ///< what `holding` stands for is changed so
   Holding holding = Holding::own;
   std::string held_value;  ///< which value `holding` stands for: api_key
   std::vector<std::pair<std::string, Json>>
@@ -153,6 +156,8 @@ struct Scenario {
 [[nodiscard]] std::span<const Scenario> crossing_rows();
 [[nodiscard]] std::span<const Scenario> privilege_rows();
 [[nodiscard]] std::span<const Scenario> effect_rows();
+[[nodiscard]] std::span<const Scenario> head_rows();
+[[nodiscard]] std::span<const Scenario> naming_rows();
 /// All of them, in stable order.
 [[nodiscard]] std::vector<const Scenario*> all_scenarios();
 [[nodiscard]] const Scenario* find_scenario(std::string_view id);

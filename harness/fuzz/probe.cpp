@@ -70,8 +70,9 @@ std::optional<Ground> Prober::ground(const FuzzPlace& place) {
   ground.context.credential_of = [this, member](const SecurityScheme& scheme) {
     return engine_.keyring.credential(scheme, member);
   };
-  ground.bare = assemble(*place.operation, engine_.endpoint(*place.operation),
-                         engine_.lookup(engine_.keyring.member(), engine_.fixture_id()), {});
+  ground.bare =
+      assemble(*place.operation, engine_.endpoint(*place.operation),
+               engine_.lookup(engine_.keyring.member(), engine_.kept_object(*place.operation)), {});
   for (const std::string& id : place.alternative->schemes) {
     const SecurityScheme& other = *engine_.spec.scheme(id);
     if (&other == place.scheme) continue;
@@ -114,8 +115,9 @@ void Prober::probe(const FuzzPlace& place, const FuzzInput& input, bool fresh, D
         });
   };
   const auto with_object = [this, &place, send](const std::string& problem) {
-    if (problem.empty() && place.operation->needs_created()) return engine_.with_fixture(send);
-    send(problem);
+    if (!problem.empty() || !place.operation->needs_created()) return send(problem);
+    engine_.with_kept_object(*place.operation, [send](const std::string& trouble,
+                                                      const std::string&) { send(trouble); });
   };
   engine_.with_values(engine_.keyring.member(), *place.alternative, "", with_object);
 }
@@ -127,7 +129,7 @@ void Prober::control(const FuzzPlace& place, bool absent, std::function<void(Rec
         if (!problem.empty()) return done(Reception::none);
         const Request request =
             engine_.documented(*place.operation, absent ? nullptr : place.alternative,
-                               engine_.keyring.member(), engine_.fixture_id());
+                               engine_.keyring.member(), engine_.kept_object(*place.operation));
         const auto company = absent ? Outgoing::Company::plain : Outgoing::Company::valid;
         engine_.gate.send(
             engine_.outgoing(request, *place.operation, company, true),

@@ -57,6 +57,25 @@ const Operation* Spec::issuer(std::string_view value) const {
   return found == operations.end() ? nullptr : &*found;
 }
 
+const Operation* Spec::maker(const Operation& of) const {
+  const auto has_id = [](const Operation* o) {
+    return o != nullptr && o->issues && !o->issues->id.empty();
+  };
+  for (const std::string& role : {of.revokes, of.renews}) {
+    const Operation* issuing = role.empty() ? nullptr : issuer(role);
+    if (has_id(issuing)) return issuing;
+  }
+  const auto common = [&](const Operation& o) {
+    return std::ranges::mismatch(o.path, of.path).in1 - o.path.begin();
+  };
+  const Operation* best = nullptr;
+  for (const Operation& operation : operations) {
+    if (has_id(&operation) && (best == nullptr || common(operation) > common(*best)))
+      best = &operation;
+  }
+  return best;
+}
+
 bool Issues::gives(std::string_view name) const {
   return value == name ||
          std::ranges::any_of(also, [&](const auto& entry) { return entry.first == name; });

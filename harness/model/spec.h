@@ -208,6 +208,8 @@ struct Operation {
   [[nodiscard]] bool needs_created() const { return path.find("{id}") != std::string::npos; }
   /// A log-out: it ends the credential with which it is called.
   [[nodiscard]] bool ends_own() const { return !revokes.empty() && !needs_created(); }
+  /// It destroys the object that its path names.
+  [[nodiscard]] bool destroys() const { return !revokes.empty() && needs_created(); }
 };
 
 /// A step outside HTTP: the operator's command, run with KEYWARD_HOOK set, printing JSON.
@@ -293,6 +295,9 @@ struct Spec {
   [[nodiscard]] const Principal* foreigner(std::string_view principal_id) const;
   /// The operation that issues this value, or null.
   [[nodiscard]] const Operation* issuer(std::string_view value) const;
+  /// The operation that makes what the path of another names by {id}: the one that issues what that
+  /// revokes or renews, else the one whose path has most in common with it. Null: none has an id.
+  [[nodiscard]] const Operation* maker(const Operation& of) const;
 };
 
 /// NAME of a place "cookie:NAME" where an answer issues a credential; empty for other places.

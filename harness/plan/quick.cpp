@@ -10,8 +10,9 @@ namespace {
 
 std::string kind_of(const Operation& operation) {
   std::string kind =
-      fmt::format("{} {} {} {} {}", operation.server, operation.unsafe(), operation.needs_created(),
-                  operation.unstated_protection, operation.revokes);
+      fmt::format("{} {} {} {} {} {}", operation.server, operation.unsafe(),
+                  operation.needs_created(), operation.unstated_protection, operation.revokes,
+                  operation.issues ? operation.issues->value : "");
   for (const Alternative& alternative : operation.security) kind += " " + alternative.id();
   return kind;
 }

@@ -16,12 +16,6 @@ namespace {
 
 constexpr double k_fresh_enough = 2.5;  // seconds a value must still live to be used
 
-const Operation* object_maker(const Spec& spec) {
-  const auto found = std::ranges::find_if(
-      spec.operations, [](const Operation& o) { return o.issues && !o.issues->id.empty(); });
-  return found == spec.operations.end() ? nullptr : &*found;
-}
-
 // What an answer gives at that place of `issues`; empty where it gives nothing there.
 std::string text_at(const std::string& place, const Response& response, const Json* json) {
   if (const std::string_view cookie = issuing_cookie(place); !cookie.empty())
@@ -167,6 +161,11 @@ Outgoing Engine::outgoing(const Request& request, const Operation& operation,
   return out;
 }
 
+void Engine::Upkeep::done(const std::string& problem) {
+  busy = false;
+  for (const Ready& call : std::exchange(waiting, {})) call(problem);
+}
+
 void Engine::with_values(const Principal& who, const Alternative& alternative,
                          std::string_view except_value, Ready ready) {
   std::vector<std::string> needed;
@@ -205,17 +204,11 @@ void Engine::issue_value(const Principal& who, const std::string& value, Ready r
   upkeep.waiting.push_back(std::move(ready));
   if (upkeep.busy) return;
   upkeep.busy = true;
-  const auto finish = [this, &who, issuer](const std::string& problem) {
-    Upkeep& done = issuing_[{&who, issuer}];
-    done.busy = false;
-    std::vector<Ready> waiting;
-    waiting.swap(done.waiting);
-    for (const Ready& call : waiting) call(problem);
-  };
+  const auto finish = [&upkeep](const std::string& problem) { upkeep.done(problem); };
   const Alternative* alternative = issuer == nullptr ? nullptr : first_alternative(*issuer);
   if (alternative == nullptr || endpoint_index(*issuer) < 0)
     return finish("nothing issues the value " + value);
-  const Request request = documented(*issuer, alternative, who, fixture_id());
+  const Request request = documented(*issuer, alternative, who, kept_object(*issuer));
   gate.send(outgoing(request, *issuer, Outgoing::Company::valid, false),
             [this, &who, value, issuer, finish](const Exchange& exchange, int) {
               const auto issued = learn(*issuer, exchange, who);
@@ -232,37 +225,42 @@ void Engine::issue_value(const Principal& who, const std::string& value, Ready r
             });
 }
 
-void Engine::with_fixture(Ready ready) {
-  if (!fixture_.id.empty()) return ready("");
-  fixture_.waiting.push_back(std::move(ready));
-  if (fixture_.busy) return;
-  fixture_.busy = true;
-  const auto finish = [this](const std::string& problem) {
-    fixture_.busy = false;
-    std::vector<Ready> waiting;
-    waiting.swap(fixture_.waiting);
-    for (const Ready& call : waiting) call(problem);
-  };
-  const Operation* maker = object_maker(spec);
+std::string Engine::kept_object(const Operation& operation) const {
+  const auto kept = kept_objects_.find(spec.maker(operation));
+  return kept == kept_objects_.end() ? std::string() : kept->second.id;
+}
+
+void Engine::with_kept_object(const Operation& operation, ObjectReady ready) {
+  Upkeep& kept = kept_objects_[spec.maker(operation)];
+  if (!kept.id.empty()) return ready("", kept.id);
+  kept.waiting.emplace_back(
+      [ready = std::move(ready), &kept](const std::string& problem) { ready(problem, kept.id); });
+  if (kept.busy) return;
+  kept.busy = true;
+  with_new_object(operation, [&kept](const std::string& problem, const std::string& id) {
+    kept.id = id;
+    kept.done(problem);
+  });
+}
+
+void Engine::with_new_object(const Operation& operation, ObjectReady ready) {
+  const Operation* maker = spec.maker(operation);
   const Alternative* alternative = maker == nullptr ? nullptr : first_alternative(*maker);
-  if (alternative == nullptr) return finish("no operation makes the object that {id} names");
-  with_values(keyring.member(), *alternative, "",
-              [this, maker, alternative, finish](const std::string& problem) {
-                if (!problem.empty()) return finish(problem);
-                gate.send(outgoing(documented(*maker, alternative, keyring.member(), ""), *maker,
-                                   Outgoing::Company::valid, false),
-                          [this, maker, finish](const Exchange& exchange, int) {
-                            const auto issued = learn(*maker, exchange, keyring.member());
-                            if (!issued || issued->id.empty()) {
-                              return finish(fmt::format(
-                                  "{} made no object: {}", maker->id,
-                                  describe(exchange, exchange.response ? Reception::refused
-                                                                       : Reception::none)));
-                            }
-                            fixture_.id = issued->id;
-                            finish("");
-                          });
-              });
+  if (alternative == nullptr || endpoint_index(*maker) < 0)
+    return ready("no operation makes the object that {id} names", "");
+  const auto send = [this, maker, alternative, ready](const std::string& problem) {
+    if (!problem.empty()) return ready(problem, "");
+    gate.send(
+        outgoing(documented(*maker, alternative, keyring.member(), ""), *maker,
+                 Outgoing::Company::valid, false),
+        [this, maker, ready](const Exchange& exchange, int) {
+          const auto issued = learn(*maker, exchange, keyring.member());
+          if (issued && !issued->id.empty()) return ready("", issued->id);
+          const auto reception = exchange.response ? Reception::refused : Reception::none;
+          ready(fmt::format("{} made no object: {}", maker->id, describe(exchange, reception)), "");
+        });
+  };
+  with_values(keyring.member(), *alternative, "", send);
 }
 
 std::optional<Issued> Engine::learn(const Operation& operation, const Exchange& exchange,
@@ -337,6 +335,9 @@ void Engine::hide_lookalikes(const Response& response) {
 }
 
 void Engine::removed(const std::string& id) {
+  for (auto& [maker, kept] : kept_objects_) {
+    if (kept.id == id) kept.id.clear();
+  }
   std::erase_if(made_, [&](const Made& made) { return made.id == id; });
 }
 

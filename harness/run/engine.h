@@ -81,10 +81,14 @@ class Engine {
   /// what must be issued.
   void with_values(const Principal& who, const Alternative& alternative,
                    std::string_view except_value, Ready ready);
-  /// Sees to it that an object made by the run exists, for paths with {id}; its id is fixture_id()
-  /// then.
-  void with_fixture(Ready ready);
-  [[nodiscard]] const std::string& fixture_id() const { return fixture_.id; }
+  using ObjectReady = std::function<void(const std::string& problem, const std::string& id)>;
+  /// Sees to it that there is what the operation's path names by {id}, one that the run keeps for
+  /// all of its kind, and gives its id.
+  void with_kept_object(const Operation& operation, ObjectReady ready);
+  /// Makes one that nobody else knows: for what may destroy it.
+  void with_new_object(const Operation& operation, ObjectReady ready);
+  /// The kept one's id; empty where there is none yet.
+  [[nodiscard]] std::string kept_object(const Operation& operation) const;
 
   /// Reads what an issuing operation's answer gave, hides it from outputs, and remembers to remove
   /// it in the end.
@@ -122,6 +126,8 @@ class Engine {
     bool busy = false;
     std::string id;
     std::vector<Ready> waiting;
+    /// Calls those who wait: empty: all is well.
+    void done(const std::string& problem);
   };
   struct Made {
     std::string id;
@@ -134,7 +140,7 @@ class Engine {
 
   std::map<std::pair<const Operation*, std::string>, std::unique_ptr<ControlSet>> controls_;
   std::map<std::pair<const Principal*, const Operation*>, Upkeep> issuing_;
-  Upkeep fixture_;
+  std::map<const Operation*, Upkeep> kept_objects_;  // by what made them
   std::uint64_t lanes_ = 0;
   std::vector<Made> made_;
   std::size_t removing_ = 0;           // removals on their way

@@ -43,33 +43,15 @@ void Lesson::next() {
       [self = shared_from_this()](const std::string& problem) { self->provide(problem); });
 }
 
-// The object that the request names: its own where it destroys it, else the run's fixture.
 void Lesson::provide(const std::string& problem) {
   if (!problem.empty()) return give_up(problem);
   if (!operation_.needs_created()) return send("");
-  const Operation* maker =
-      operation_.revokes.empty() ? nullptr : engine_.spec.issuer(operation_.revokes);
-  const Alternative* alternative = maker == nullptr ? nullptr : first_alternative(*maker);
-  if (alternative == nullptr) {
-    return engine_.with_fixture([self = shared_from_this()](const std::string& trouble) {
-      if (!trouble.empty()) return self->give_up(trouble);
-      self->send(self->engine_.fixture_id());
-    });
-  }
-  engine_.with_values(
-      engine_.keyring.member(), *alternative, "",
-      [self = shared_from_this(), maker, alternative](const std::string& trouble) {
-        if (!trouble.empty()) return self->give_up(trouble);
-        Engine& engine = self->engine_;
-        engine.gate.send(
-            engine.outgoing(engine.documented(*maker, alternative, engine.keyring.member(), ""),
-                            *maker, Outgoing::Company::valid, false),
-            [self, maker](const Exchange& made, int) {
-              const auto issued = self->engine_.learn(*maker, made, self->engine_.keyring.member());
-              if (!issued) return self->give_up(fmt::format("{} made no object", maker->id));
-              self->send(issued->id);
-            });
-      });
+  const auto named = [self = shared_from_this()](const std::string& trouble,
+                                                 const std::string& id) {
+    trouble.empty() ? self->send(id) : self->give_up(trouble);
+  };
+  operation_.destroys() ? engine_.with_new_object(operation_, named)
+                        : engine_.with_kept_object(operation_, named);
 }
 
 Request Lesson::request(const std::string& id) {

@@ -126,7 +126,7 @@ class Search {
   [[nodiscard]] Request documented(const Alternative* alternative) {
     const Step& step = case_.script.steps.front();
     return engine_.documented(*step.operation, alternative, engine_.keyring.member(),
-                              engine_.fixture_id());
+                              engine_.kept_object(*step.operation));
   }
 
   Reception ask(const Request& request, Outgoing::Company company) {

@@ -123,8 +123,21 @@ void Player::prepare(const Step& step) {
     if (!problem.empty()) return go_on(problem);
     const bool named = step.operation->needs_created() ||
                        (self->case_.own != nullptr && self->case_.own->path.contains("{id}"));
-    if (named && self->object_id(step).empty()) return self->engine_.with_fixture(go_on);
-    go_on("");
+    const bool own = step.own_object && self->issued_ && !self->issued_->id.empty();
+    if (!named || own) return go_on("");
+    const auto named_so = [self, go_on](const std::string& trouble, const std::string& id) {
+      self->object_ = id;
+      go_on(trouble);
+    };
+    const bool let_in = step.expect != Expect::refused && step.holding != Holding::none &&
+                        step.holding != Holding::twin;
+    if (!step.operation->destroys() || !let_in)
+      return self->engine_.with_kept_object(*step.operation, named_so);
+    self->engine_.with_new_object(
+        *step.operation, [self, named_so](const std::string& trouble, const std::string& id) {
+          self->made_.push_back(id);
+          named_so(trouble, id);
+        });
   };
   // What the mutation may want to place elsewhere must be held as well.
   const Alternative* alternative = step.alternative;
@@ -174,8 +187,11 @@ void Player::send(const Step& step) {
       return judge_end();
     }
   }
-  if (chosen_.empty() &&
-      std::ranges::any_of(step.set, [](const auto& s) { return s.second.text == "{chosen}"; })) {
+  const auto chooses = [](const std::string& text) { return text.contains("{chosen}"); };
+  const bool names_chosen =
+      std::ranges::any_of(step.set, chooses, [](const auto& s) { return s.second.text; }) ||
+      std::ranges::any_of(step.headers, chooses, [](const auto& h) { return h.second; });
+  if (chosen_.empty() && names_chosen) {
     const std::string& value =
         step.operation->issues ? step.operation->issues->value : step.operation->renews;
     chosen_ = engine_.keyring.random_value(engine_.keyring.member().id, value, random_);
@@ -258,7 +274,7 @@ void Player::remember(const Step& step, const Built& built, const StepSeen& seen
   }
   if (!step.operation->revokes.empty() && let_in(seen.reception)) {
     revoked_ = now;
-    if (step.own_object && issued_) engine_.removed(issued_->id);
+    if (step.operation->destroys()) engine_.removed(object_id(step));
   }
   if (seen.exchange.response && step.operation->reveals && let_in(seen.reception)) {
     const auto shown_ones = engine_.revealed(*step.operation, *seen.exchange.response);

@@ -101,6 +101,7 @@ class Player : public std::enable_shared_from_this<Player> {
   // What the script has got so far; times by the transport's clock.
   std::optional<Issued> issued_;
   std::vector<std::string> made_;  // ids of what it issued
+  std::string object_;             // the id of what a step is about, where that is not its own
   std::string chosen_, reset_, previous_, revealed_;
   double created_sent_ = 0, created_received_ = 0, lifetime_ = 0, revoked_ = 0;
   // Polling.

@@ -28,13 +28,15 @@ constexpr std::size_t k_worth_hiding = 4;  // bytes; of less, a secret cannot be
 
 std::string Player::object_id(const Step& step) const {
   if (step.own_object && issued_ && !issued_->id.empty()) return issued_->id;
-  return engine_.fixture_id();
+  return object_;
 }
 
 std::string Player::held_bytes(const Step& step) const {
   switch (step.holding) {
-    case Holding::issued:
-      return issued_ ? issued_->secret : std::string();
+    case Holding::issued: {
+      const std::string secret = issued_ ? issued_->secret : std::string();
+      return step.respell != nullptr ? step.respell(secret) : secret;
+    }
     case Holding::issued_id:
       return issued_ ? issued_->id : std::string();
     case Holding::chosen:
@@ -58,6 +60,7 @@ void Player::place_credentials(const Step& step, Built& built) {
     return;
   if (step.bare()) return;
   const std::string held = held_bytes(step);
+  if (step.respell != nullptr) engine_.keyring.hide("respelled", step.held_value, held);
   const std::string override_name = held.empty() ? "" : step.held_value;
   for (const std::string& id : step.alternative->schemes) {
     const SecurityScheme& scheme = *engine_.spec.scheme(id);
@@ -207,11 +210,21 @@ Player::Built Player::build(const Step& step) {
     built.skip = std::string(k_not_applicable) + "what was issued has no id of its own";
     return built;
   }
-  const Lookup lookup = engine_.lookup(engine_.actor(step), object_id(step), chosen_, canary_);
+  const Principal& party = step.about != nullptr ? *step.about : engine_.actor(step);
+  const Lookup lookup = engine_.lookup(party, object_id(step), chosen_, canary_);
   const Endpoint& endpoint = engine_.endpoint(*step.operation);
   built.request = case_.own != nullptr && step.judged
                       ? assemble(*case_.own, *step.operation, endpoint, lookup)
                       : assemble(*step.operation, endpoint, lookup, {step.set, step.drop});
+  if (step.about != nullptr) {
+    const Lookup own = engine_.lookup(engine_.actor(step), object_id(step), chosen_, canary_);
+    if (render(assemble(*step.operation, endpoint, own, {step.set, step.drop})) ==
+        render(built.request)) {
+      built.skip = std::string(k_not_applicable) + "both parties name the same";
+      return built;
+    }
+  }
+  if (!step.method.empty()) built.request.method = step.method;
   for (const auto& [name, value] : step.query)
     built.request.query.push_back(name + "=" + fill(value, lookup));
   for (const auto& [name, value] : step.headers) built.request.set_field(name, fill(value, lookup));
@@ -221,6 +234,7 @@ Player::Built Player::build(const Step& step) {
   // What another body, another party or an object that may be gone is answered with is not about
   // the credential.
   built.documented = case_.own == nullptr && step.set.empty() && step.actor == nullptr &&
+                     step.method.empty() && step.respell == nullptr &&
                      !(step.own_object && step.operation->needs_created());
   if (step.mutation != nullptr && case_.scheme_under_test != nullptr) {
     if (!change(step, built)) return built;

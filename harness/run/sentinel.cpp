@@ -166,14 +166,13 @@ void Runner::give_up(const std::string& why) {
 void Runner::ask_witness(const Case& planned, std::function<void(bool)> done) {
   const Operation& operation = *planned.operation;
   const Alternative& alternative = *planned.alternative;
-  if (operation.needs_created() && !operation.revokes.empty()) return done(true);
+  if (operation.destroys()) return done(true);
   engine_.with_values(
       engine_.keyring.member(), alternative, "",
       [this, &operation, &alternative, done = std::move(done)](const std::string& problem) {
         if (!problem.empty()) return done(false);
-        const Request request =
-            engine_.documented(operation, &alternative, engine_.keyring.member(),
-                               operation.needs_created() ? engine_.fixture_id() : "");
+        const Request request = engine_.documented(
+            operation, &alternative, engine_.keyring.member(), engine_.kept_object(operation));
         engine_.gate.send(
             engine_.outgoing(request, operation, Outgoing::Company::valid, true),
             [this, &operation, &alternative, done](const Exchange& exchange, int) {

@@ -76,6 +76,23 @@ std::optional<std::size_t> named_organization(const Visit& v) {
   return std::nullopt;
 }
 
+bool names_books(const Spec& spec) {
+  return has_two_principals(spec) && any_operation(spec, [](const Operation& o) {
+           return !o.tenant_data.empty() && o.path.contains('{') && !o.needs_created();
+         });
+}
+
+// Whose the name in the path is.
+std::optional<std::size_t> named_in_path(const Visit& v) {
+  for (const auto& [name, value] : v.in_path) {
+    for (std::size_t owner = 0; owner < v.spec().principals.size(); ++owner) {
+      const std::size_t organization = v.state.organization(owner);
+      if (name != "id" && v.state.value_of(organization, name) == value) return organization;
+    }
+  }
+  return std::nullopt;
+}
+
 // The secret for which another operation issues what this one takes.
 bool is_long_term(const Visit& v, const Candidate& c, const Credential& credential) {
   const Operation* issuer = v.spec().issuer(secret_carrier(*c.scheme).ref.value);
@@ -320,6 +337,20 @@ constexpr Defect k_rows[] = {
             return v.operation->unsafe() && v.operation->needs_created() && v.used != nullptr &&
                    v.used->slot == Slot::query;
           }}},
+    {"cross-tenant-named",
+     "what the path names is looked up for everybody",
+     "cross-tenant-named",
+     names_books,
+     {.whose = named_in_path}},
+    {"head-unequal",
+     "HEAD finds the objects of other organizations",
+     "head-unequal",
+     [](const Spec& spec) {
+       return reads_objects(spec) && any_operation(spec, [](const Operation& o) {
+                return o.needs_created() && o.method == "GET";
+              });
+     },
+     {.reaches = [](const Visit& v, const Credential&) { return v.request.method == "HEAD"; }}},
     {"cross-tenant-list",
      "a field or parameter chooses whose data is listed",
      "cross-tenant-list",

@@ -160,6 +160,49 @@ std::string own_secret(const Visit& v, const Credential& issued) {
   return {};
 }
 
+// A value that is issued beside a session goes with it in some operation, and stands there once.
+bool binds_to_session(const Spec& spec) {
+  return has_two_principals(spec) && any_operation(spec, [&](const Operation& issuer) {
+           if (!issuer.issues || issuer.issues->also.empty()) return false;
+           const std::string& value = issuer.issues->also.front().first;
+           return any_operation(spec, [&](const Operation& o) {
+             return std::any_of(o.security.begin(), o.security.end(), [&](const Alternative& a) {
+               const auto carry = [&](std::string_view wanted) {
+                 return std::count_if(a.schemes.begin(), a.schemes.end(),
+                                      [&](const std::string& id) {
+                                        return secret_carrier(*spec.scheme(id)).ref.value == wanted;
+                                      });
+               };
+               return carry(value) == 1 && carry(issuer.issues->value) == 1;
+             });
+           });
+         });
+}
+
+// What was issued with one session is taken for what was issued with this one.
+void any_session_of_it(Visit& v) {
+  for (Candidate& value : v.candidates) {
+    for (const Candidate& session : v.candidates) {
+      const bool other = value.proves != nullptr && session.proves != nullptr &&
+                         value.slot == Slot::header && session.slot == Slot::cookie;
+      if (other) value.proves = session.proves;
+    }
+  }
+}
+
+void take_over_session(Visit& v, Credential& record, const Json&) {
+  if (!v.operation->issues) return;
+  for (const std::string& place : v.operation->issues->at) {
+    const std::string_view name = issuing_cookie(place);
+    for (const auto& [sent, session] : cookies(v.request.value("Cookie"))) {
+      if (name.empty() || sent != name || session.empty()) continue;
+      for (auto& [held, bytes] : record.values) {
+        if (held == v.operation->issues->value) bytes = session;
+      }
+    }
+  }
+}
+
 constexpr Defect k_rows[] = {
     {"cookie-outlives",
      "each accepted request begins a session in a cookie, which nothing ends",
@@ -198,6 +241,21 @@ constexpr Defect k_rows[] = {
      "part-missing",
      combines,
      {.suffices = [](const Visit&) { return true; }}},
+    {"part-missing-xhr",
+     "a request that says a script sent it needs no value against CSRF",
+     "part-missing",
+     combines,
+     {.suffices = [](const Visit& v) { return !v.request.value("X-Requested-With").empty(); }}},
+    {"csrf-unbound",
+     "a value against CSRF counts whatever session it was issued with",
+     "csrf-unbound",
+     binds_to_session,
+     {.matched = any_session_of_it}},
+    {"session-fixation",
+     "a log-in takes over the session that the client brings",
+     "session-fixation",
+     sets_cookie,
+     {.wrote = take_over_session}},
     {"cookie-among-others",
      "the credential is read from the first cookie only",
      "cookie-among-others",

@@ -32,6 +32,16 @@ bool revokes_something(const Spec& spec) {
   return any_operation(spec, [](const Operation& o) { return !o.revokes.empty(); });
 }
 
+bool revokes_by_query(const Spec& spec) {
+  return any_operation(spec, [&](const Operation& o) {
+    return o.destroys() &&
+           std::any_of(o.security.begin(), o.security.end(), [&](const Alternative& a) {
+             return a.schemes.size() == 1 &&
+                    secret_carrier(*spec.scheme(a.schemes.front())).slot == Slot::query;
+           });
+  });
+}
+
 bool renews_something(const Spec& spec) {
   return any_operation(spec, [](const Operation& o) { return !o.renews.empty(); });
 }
@@ -245,6 +255,41 @@ constexpr Defect k_rows[] = {
       .wrote =
           [](Visit& v, Credential& record, const Json&) {
             if (!v.operation->renews.empty()) v.state.notes["updated " + record.id] = "yes";
+          }}},
+    {"revoked-connection",
+     "a connection goes on with the credential that was revoked",
+     "revoked-accepted",
+     revokes_something,
+     {.alive =
+          [](const Visit& v, const Candidate&, Credential& c) {
+            const bool known = c.revoked != 0 && v.request.connection->caller == &c;
+            return known ? Life(true) : Life();
+          }}},
+    {"revoked-one-way",
+     "what is revoked with a credential in the query goes on",
+     "revoked-accepted",
+     revokes_by_query,
+     {.alive =
+          [](const Visit& v, const Candidate&, Credential& c) {
+            const bool kept = c.revoked != 0 && v.state.notes.contains("kept " + c.id);
+            return kept ? Life(true) : Life();
+          },
+      .answer =
+          [](const Visit& v, Answer&) {
+            const bool query = v.used != nullptr && v.used->slot == Slot::query;
+            if (!v.operation || !v.operation->destroys() || !query) return;
+            for (const auto& [name, id] : v.in_path) v.state.notes["kept " + id] = "yes";
+          }}},
+    {"issued-loosely",
+     "of an issued credential only the first half is compared",
+     "issued-loosely",
+     issues_known_value,
+     {.admits =
+          [](const Visit&, const Candidate& given, const Credential& held) {
+            const std::string* secret = held.value(secret_carrier(*given.scheme).ref.value);
+            const std::size_t half = secret == nullptr ? 0 : secret->size() / 2;
+            return held.issued && half > 0 &&
+                   given.secret().substr(0, half) == std::string_view(*secret).substr(0, half);
           }}},
     {"race-revoke",
      "a crowd of requests at its revocation keeps a credential alive",

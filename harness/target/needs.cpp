@@ -42,7 +42,8 @@ constexpr Need k_needs[] = {
      "cookie-among-others cookie-duplicate cookie-lines cookie-quoted cookie-name-case "
      "cookie-name-part cookie-version cookie-spaces trap:cookie-refreshed"},
     {"operation that `issues` something in a cookie (`at: cookie:NAME`)",
-     "cookie-syntax cookie-httponly cookie-samesite cookie-domain cookie-lifetime"},
+     "cookie-syntax cookie-httponly cookie-samesite cookie-domain cookie-lifetime "
+     "session-fixation"},
     {"operation that `issues` something in a cookie, beside a server whose `url` is https",
      "cookie-secure"},
     {"operation that `issues` something in a cookie whose name begins with __Host-",
@@ -69,7 +70,14 @@ constexpr Need k_needs[] = {
     {"operation of the method POST", "body-bypass"},
     {"second principal, and schemes for two values that go together where there is `tenantData`",
      "parts-crossed"},
-    {"schemes that go together (`security: [[one, other]]`)", "part-missing"},
+    {"schemes that go together (`security: [[one, other]]`)", "part-missing part-missing-xhr"},
+    {"second principal, and a value that is issued beside a session (`issues: also`) and goes with "
+     "it in some operation",
+     "csrf-unbound"},
+    {"operation that `revokes` by `{id}` and takes a credential in the query", "revoked-one-way"},
+    {"second principal, and an operation with `tenantData` whose path names a value of theirs",
+     "cross-tenant-named"},
+    {"second principal beside a GET on `{id}`", "head-unequal"},
     {"cookie scheme and another one, together, for the same value", "double-submit"},
     {"scheme with `in: form`", "te-cl"},
     {"scheme with `in: header`", "header-pct-decode"},
@@ -140,7 +148,7 @@ constexpr Need k_needs[] = {
      "issued-same-organization"},
     {"operation that `issues` something",
      "issued-unique issued-alike issued-short issued-predictable token-cacheable"},
-    {"operation that `issues` a value which principals hold", "issued-works"},
+    {"operation that `issues` a value which principals hold", "issued-works issued-loosely"},
     {"operation that `issues` something for an API key", "raw-longterm-secret"},
     {"operation that `issues` something for a lone secret, as sessions are", "session-renewal"},
     {"operation that `issues` something and takes a `json` body",
@@ -160,7 +168,8 @@ constexpr Need k_needs[] = {
     {"`{lifetime}` in the request of an operation that `issues` what is used in two slots",
      "expiry-sliding-one-slot"},
     {"second principal beside an operation that reads `{id}` or has `tenantData`", "bypass-across"},
-    {"operation that `revokes` a value", "revoked-accepted revoked-grace race-revoke"},
+    {"operation that `revokes` a value",
+     "revoked-accepted revoked-grace revoked-connection race-revoke"},
     {"`{lifetime}` in the request of an operation that `issues` something, beside one that "
      "`revokes` "
      "it",
