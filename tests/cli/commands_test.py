@@ -450,5 +450,23 @@ class Demo(Case):
         self.demo(str(MINI))
 
 
+class Objects(Case):
+    """What a run makes, to have something that paths can name by {id}."""
+
+    def test_what_destroys_its_object_is_given_one_of_its_own(self):
+        spec = ROOT / "tests/spec/valid/bearer.yaml"
+        env = self.serve(spec)
+        done = self.keyward("run", spec, "--quiet", "--out", "out", "--only",
+                            "logIn/*/issued-works.deleteToken-session,showToken/account/control/*",
+                            env=env)
+        self.expect(done, 0)
+        journal = (self.folder / "out/journal.jsonl").read_text(encoding="utf-8")
+        read, destroyed = (set(re.findall(rf"{method} /tokens/([^ ]+) HTTP", journal))
+                           for method in ("GET", "DELETE"))
+        self.assertTrue(read)
+        self.assertTrue(destroyed)
+        self.assertFalse(read & destroyed)
+
+
 if __name__ == "__main__":
     support.main()
