@@ -20,6 +20,7 @@ namespace {
 constexpr std::string_view k_slots[] = {"header", "query", "cookie", "form", "json", "bearer"};
 constexpr std::string_view k_others[] = {"first", "second", "third"};
 constexpr std::string_view k_halves[] = {"first", "second", "swapped"};
+constexpr std::string_view k_shifts[] = {"left", "right", "first-twice", "second-twice"};
 constexpr std::string_view k_origins[] = {"other", "null", "suffix", "prefix"};
 
 bool accepted_here(const Edit& e, const SecurityScheme& scheme) {
@@ -204,6 +205,47 @@ Skip half(Edit& e) {
   return std::nullopt;
 }
 
+// The credential in two: the halves of a composite secret, or user-id and password.
+struct Halves {
+  std::optional<Composite> of;
+  std::string first, second;
+};
+
+std::optional<Halves> halves_of(const Edit& e) {
+  if (auto own = composite(e, e.context.valid)) {
+    Halves halves{.of = {}, .first = own->first(), .second = own->second()};
+    halves.of = std::move(own);
+    return halves;
+  }
+  const auto& carriers = e.scheme().carriers;
+  const bool both =
+      e.is_basic() && carriers.size() == 2 && std::ranges::none_of(carriers, &Carrier::ignored);
+  if (!both) return std::nullopt;
+  return Halves{.of = {}, .first = std::string(e.user_id()), .second = std::string(e.secret())};
+}
+
+Skip shifted(Edit& e) {
+  const auto own = halves_of(e);
+  if (!own) return "the credential has no halves that both count";
+  auto [of, first, second] = *own;
+  if (first.size() < 2 || second.size() < 2) return "a half is too short to part";
+  if (e.variant == "left") {
+    first += second.front();
+    second.erase(0, 1);
+  } else if (e.variant == "right") {
+    second.insert(0, 1, first.back());
+    first.pop_back();
+  } else {
+    (e.variant == "first-twice" ? second : first) = e.variant == "first-twice" ? first : second;
+  }
+  if (of) {
+    put_halves(e, *of, first, second);
+  } else {
+    e.put_basic(first, second);
+  }
+  return std::nullopt;
+}
+
 Skip crossed(Edit& e) {
   const auto own = composite(e, e.context.valid);
   if (!own) return "the secret has no halves";
@@ -339,6 +381,18 @@ constexpr Mutation k_rows[] = {
      .sources = "CWE-187; CWE-287",
      .variants = k_halves,
      .build = half},
+    {.id = "halves-shifted",
+     .family = Family::authz,
+     .severity = 9,
+     .title = "The two halves of a credential are not compared each by itself",
+     .right = "Each half is compared with its own: with the boundary moved by a character, or with "
+              "one half twice, the credential is wrong.",
+     .why = "Halves that are joined before they are compared belong to other users as well, and "
+            "what names a user is public.",
+     .fix = "Find the account by the first half, and compare the second with its secret.",
+     .sources = "CWE-287; CWE-697",
+     .variants = k_shifts,
+     .build = shifted},
     {.id = "parts-crossed",
      .family = Family::authz,
      .severity = 8,

@@ -25,7 +25,8 @@ constexpr Rows k_any_secret = {
     "mass-assign",     "cross-tenant-*",  "tenant-data",      "conn-*",
     "fail-open",       "session-renewal", "scheme-only",      "jwt-*",
     "inherited-name",  "separator-tail",  "common-secret",    "basic-password-only",
-    "default-account", "foreign-scheme"};
+    "default-account", "foreign-scheme",  "reordered",        "separator-ignored",
+    "digest-accepted", "halves-shifted"};
 // What else is accepted where the beginning of the secret is enough. A secret that is dead, of
 // somebody else or in another place has another beginning, or none: it stands by itself.
 constexpr Rows k_beginning = {
@@ -74,7 +75,8 @@ constexpr Rows k_empty = {"basic-empty-pass", "basic-swap", "blank-accepted"};
 constexpr Rows k_padding = {"b64-garbage", "dup-comma"};
 constexpr Rows k_slots = {"raw-longterm-secret", "basic-bad-utf8-500", "basic-where-key*",
                           "key-where-basic"};
-constexpr Rows k_halves = {"basic-empty-pass", "basic-swap", "halves-crossed"};
+constexpr Rows k_halves = {"basic-empty-pass", "basic-swap", "halves-crossed", "halves-shifted"};
+constexpr Rows k_any_user = {"halves-shifted"};
 constexpr Rows k_parameters = {"place-other-slot", "name-underscore", "name-query-case"};
 constexpr Rows k_echoes = {"secret-echo-header"};
 constexpr Rows k_duplicates = {"dup-*", "conflict-header-query"};
@@ -99,6 +101,7 @@ constexpr Cause k_causes[] = {
     {"long-truncation", "jwt-payload-changed", k_any_secret},
     {"prefix-n", "", k_beginning},
     {"basic-user-only", "", k_password},
+    {"basic-password-only", "", k_any_user},
     {"checksum-only", "", k_any_secret},
     {"substring", "", k_inside},
     {"long-truncation", "one-char-off", k_cut},
