@@ -205,9 +205,12 @@ Skip half(Edit& e) {
   return std::nullopt;
 }
 
-// The credential in two: the halves of a composite secret, or user-id and password.
+// The credential in two: the halves of a composite secret, user-id and password, or the value of a
+// scheme that goes together with this one, before its own: a key's id in one field, the key in
+// another.
 struct Halves {
   std::optional<Composite> of;
+  const SecurityScheme* beside = nullptr;
   std::string first, second;
 };
 
@@ -218,17 +221,31 @@ std::optional<Halves> halves_of(const Edit& e) {
     return halves;
   }
   const auto& carriers = e.scheme().carriers;
-  const bool both =
-      e.is_basic() && carriers.size() == 2 && std::ranges::none_of(carriers, &Carrier::ignored);
-  if (!both) return std::nullopt;
-  return Halves{.of = {}, .first = std::string(e.user_id()), .second = std::string(e.secret())};
+  if (e.is_basic() && carriers.size() == 2 && std::ranges::none_of(carriers, &Carrier::ignored))
+    return Halves{.of = {}, .first = std::string(e.user_id()), .second = std::string(e.secret())};
+  const auto others = companions_of(e);
+  if (others.size() != 1 || others.front()->carriers.size() != 1) return std::nullopt;
+  const auto other = credential_of(e, *others.front());
+  if (!other) return std::nullopt;
+  return Halves{.of = {},
+                .beside = others.front(),
+                .first = other->bytes.front(),
+                .second = std::string(e.secret())};
+}
+
+void put_halves(Edit& e, const Halves& halves) {
+  if (halves.of) return put_halves(e, *halves.of, halves.first, halves.second);
+  if (halves.beside == nullptr) return e.put_basic(halves.first, halves.second);
+  e.put(halves.second);
+  place(e.request, *halves.beside, {{halves.first}});
 }
 
 Skip shifted(Edit& e) {
-  const auto own = halves_of(e);
+  auto own = halves_of(e);
   if (!own) return "the credential has no halves that both count";
-  auto [of, first, second] = *own;
+  auto& [of, beside, first, second] = *own;
   if (first.size() < 2 || second.size() < 2) return "a half is too short to part";
+  if (first == second) return "the halves are the same";
   if (e.variant == "left") {
     first += second.front();
     second.erase(0, 1);
@@ -238,11 +255,7 @@ Skip shifted(Edit& e) {
   } else {
     (e.variant == "first-twice" ? second : first) = e.variant == "first-twice" ? first : second;
   }
-  if (of) {
-    put_halves(e, *of, first, second);
-  } else {
-    e.put_basic(first, second);
-  }
+  put_halves(e, *own);
   return std::nullopt;
 }
 

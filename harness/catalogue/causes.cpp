@@ -82,8 +82,8 @@ constexpr Rows k_echoes = {"secret-echo-header"};
 constexpr Rows k_duplicates = {"dup-*", "conflict-header-query"};
 constexpr Rows k_paths = {"path-param", "path-pct", "place-path"};
 constexpr Rows k_members = {"null-expires", "expires-at-wrong"};
-constexpr Rows k_partless = {"checksum-only", "place-*",       "name-*",
-                             "spoof-*",       "parts-crossed", "double-submit"};
+constexpr Rows k_partless = {"checksum-only", "place-*",       "name-*",        "spoof-*",
+                             "parts-crossed", "double-submit", "halves-shifted"};
 constexpr Rows k_password = {"checksum-only", "basic-*"};
 
 constexpr Cause k_causes[] = {
