@@ -26,15 +26,17 @@ constexpr Rows k_any_secret = {
     "fail-open",       "session-renewal", "scheme-only",      "jwt-*",
     "inherited-name",  "separator-tail",  "common-secret",    "basic-password-only",
     "default-account", "foreign-scheme",  "reordered",        "separator-ignored",
-    "digest-accepted", "halves-shifted"};
+    "digest-accepted", "halves-shifted",  "encoded-secret",   "escaped-secret"};
 // What else is accepted where the beginning of the secret is enough. A secret that is dead, of
 // somebody else or in another place has another beginning, or none: it stands by itself.
 constexpr Rows k_beginning = {
-    "truncated-input",  "suffix-ignored", "long-truncation", "substring",      "casefold*",
-    "one-char-off",     "unicode-nfkc",   "whitespace-trim", "nul-truncate",   "control-strip",
-    "numeric-loose",    "checksum-only",  "half-alone",      "halves-crossed", "basic-second-colon",
-    "basic-last-colon", "double-decode",  "pct-overlong",    "dup-comma",      "obs-fold",
-    "nul-cr-lf-field",  "basic-tail",     "bearer-tail",     "jwt-*",          "separator-tail"};
+    "truncated-input", "suffix-ignored",    "long-truncation",    "substring",
+    "casefold*",       "one-char-off",      "unicode-nfkc",       "whitespace-trim",
+    "nul-truncate",    "control-strip",     "numeric-loose",      "checksum-only",
+    "half-alone",      "halves-crossed",    "basic-second-colon", "basic-last-colon",
+    "double-decode",   "pct-overlong",      "dup-comma",          "obs-fold",
+    "nul-cr-lf-field", "basic-tail",        "bearer-tail",        "jwt-*",
+    "separator-tail",  "separator-ignored", "halves-shifted"};
 constexpr Rows k_no_secret = {"cache-cross",    "conn-*",      "cross-tenant-*",  "tenant-data",
                               "expired-*",      "expiry-late", "invalid-pct-500", "mass-assign",
                               "range-304",      "revoked-*",   "race-revoke",     "resurrect",
