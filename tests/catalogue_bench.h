@@ -35,7 +35,8 @@ inline SecurityScheme basic(std::string id, ValueRef user_id, ValueRef password)
 
 inline Operation operation(std::string id, std::string method, std::string path,
                            const std::vector<std::string>& schemes) {
-  Operation out{.id = std::move(id), .method = std::move(method), .path = std::move(path)};
+  Operation out{
+      .id = std::move(id), .server = "api", .method = std::move(method), .path = std::move(path)};
   for (const std::string& scheme : schemes) out.security.push_back({{scheme}});
   return out;
 }
@@ -43,6 +44,7 @@ inline Operation operation(std::string id, std::string method, std::string path,
 /// Operations are named for what they take.
 inline Spec bench_spec() {
   Spec spec;
+  spec.servers = {{.id = "api", .url = "https://api.forms.example/v2"}};
   spec.principals = {{.id = "member",
                       .values = {{.name = "email", .is_public = true},
                                  {.name = "password"},
@@ -153,7 +155,7 @@ inline Request documented_request(const Operation& operation) {
 struct Built {
   Request request;
   Skip skip;
-  std::vector<std::string> marks, derived;
+  std::vector<std::string> marks, derived, made;
 };
 
 /// What a row makes of an operation's request, for one of its schemes.
@@ -181,6 +183,7 @@ inline Built build(const Spec& spec, const Operation& operation, const SecurityS
   out.skip = mutation.build(edit);
   out.marks = edit.marks();
   out.derived = edit.derived();
+  out.made = edit.made();
   return out;
 }
 

@@ -334,8 +334,8 @@ TEST(Checks, SeeHowMuchOfIssuedCredentialsDiffers) {
 
 TEST(Checks, SeeHowTheConnectionEnded) {
   const Spec spec = bench_spec();
-  const auto result = [&](std::string_view check, TransportFault fault) {
-    const Exchange exchange{.fault = fault, .detail = "detail"};
+  const auto result = [&](std::string_view check, TransportFault fault, std::size_t sent = 100) {
+    const Exchange exchange{.request = std::string(sent, 'x'), .fault = fault, .detail = "detail"};
     const Observation observation{.spec = spec,
                                   .operation = spec.operations[0],
                                   .alternative = spec.operations[0].security[0],
@@ -350,6 +350,7 @@ TEST(Checks, SeeHowTheConnectionEnded) {
   EXPECT_EQ(result("hang", TransportFault::closed), fine);
   EXPECT_EQ(result("broken-response", TransportFault::malformed), breach);
   EXPECT_EQ(result("broken-response", TransportFault::closed_midway), breach);
+  EXPECT_EQ(result("broken-response", TransportFault::closed_midway, 100000), not_applicable);
   EXPECT_EQ(result("broken-response", TransportFault::closed), not_applicable);
   for (const Check& check : all_checks()) {
     if (check.id == "hang" || check.id == "broken-response") continue;

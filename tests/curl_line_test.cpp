@@ -52,6 +52,26 @@ TEST(CurlLine, LeavesWhatIsNoBasicAsItIs) {
             "http://127.0.0.1:8080/items");
 }
 
+TEST(CurlLine, CountsWhatIsRepeated) {
+  EXPECT_EQ(line({"Bearer " + std::string(300, 'x') + "y"}),
+            "curl -sS -i --path-as-is -H \"Authorization: Bearer $(printf 'x%.0s' {1..300})y\" "
+            "http://127.0.0.1:8080/items");
+}
+
+// One argument takes 128 KiB.
+TEST(CurlLine, ReadsALongBodyFromAPipe) {
+  Request request{.path = "/items", .body = std::string(150000, 'x')};
+  request.fields = {
+      {"Host", "127.0.0.1:8080", {}}, {"User-Agent", "keyward", {}}, {"Accept", "*/*", {}}};
+  const Endpoint endpoint{.server = "api",
+                          .origin = {"http", "127.0.0.1", 8080},
+                          .base_path = "",
+                          .host_field = "127.0.0.1:8080"};
+  EXPECT_EQ(curl_line(request, endpoint, {}),
+            "curl -sS -i --path-as-is -X GET --data-binary @<(printf %s "
+            "\"$(printf 'x%.0s' {1..150000})\") http://127.0.0.1:8080/items");
+}
+
 // curl adds these by itself; a request without them is another one to some servers.
 TEST(CurlLine, TakesBackWhatCurlWouldAdd) {
   Request request{.path = "/items"};

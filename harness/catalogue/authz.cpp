@@ -20,6 +20,7 @@ namespace {
 constexpr std::string_view k_slots[] = {"header", "query", "cookie", "form", "json", "bearer"};
 constexpr std::string_view k_others[] = {"first", "second", "third", "fourth", "fifth"};
 constexpr std::string_view k_halves[] = {"first", "second", "swapped"};
+constexpr std::string_view k_shifts[] = {"left", "right", "first-twice", "second-twice"};
 constexpr std::string_view k_origins[] = {"other", "null", "suffix", "prefix"};
 
 bool accepted_here(const Edit& e, const SecurityScheme& scheme) {
@@ -204,6 +205,60 @@ Skip half(Edit& e) {
   return std::nullopt;
 }
 
+// The credential in two: the halves of a composite secret, user-id and password, or the value of a
+// scheme that goes together with this one, before its own: a key's id in one field, the key in
+// another.
+struct Halves {
+  std::optional<Composite> of;
+  const SecurityScheme* beside = nullptr;
+  std::string first, second;
+};
+
+std::optional<Halves> halves_of(const Edit& e) {
+  if (auto own = composite(e, e.context.valid)) {
+    Halves halves{.of = {}, .first = own->first(), .second = own->second()};
+    halves.of = std::move(own);
+    return halves;
+  }
+  const auto& carriers = e.scheme().carriers;
+  if (e.is_basic() && carriers.size() == 2 && std::ranges::none_of(carriers, &Carrier::ignored))
+    return Halves{.of = {}, .first = std::string(e.user_id()), .second = std::string(e.secret())};
+  const auto others = companions_of(e);
+  if (others.size() != 1 || others.front()->carriers.size() != 1) return std::nullopt;
+  const auto other = credential_of(e, *others.front());
+  if (!other) return std::nullopt;
+  return Halves{.of = {},
+                .beside = others.front(),
+                .first = other->bytes.front(),
+                .second = std::string(e.secret())};
+}
+
+void put_halves(Edit& e, const Halves& halves) {
+  if (halves.of) return put_halves(e, *halves.of, halves.first, halves.second);
+  if (halves.beside == nullptr) return e.put_basic(halves.first, halves.second);
+  e.put(halves.second);
+  place(e.request, *halves.beside, {{halves.first}});
+}
+
+Skip shifted(Edit& e) {
+  auto own = halves_of(e);
+  if (!own) return "the credential has no halves that both count";
+  auto& [of, beside, first, second] = *own;
+  if (first.size() < 2 || second.size() < 2) return "a half is too short to part";
+  if (first == second) return "the halves are the same";
+  if (e.variant == "left") {
+    first += second.front();
+    second.erase(0, 1);
+  } else if (e.variant == "right") {
+    second.insert(0, 1, first.back());
+    first.pop_back();
+  } else {
+    (e.variant == "first-twice" ? second : first) = e.variant == "first-twice" ? first : second;
+  }
+  put_halves(e, *own);
+  return std::nullopt;
+}
+
 Skip crossed(Edit& e) {
   const auto own = composite(e, e.context.valid);
   if (!own) return "the secret has no halves";
@@ -339,6 +394,18 @@ constexpr Mutation k_rows[] = {
      .sources = "CWE-187; CWE-287",
      .variants = k_halves,
      .build = half},
+    {.id = "halves-shifted",
+     .family = Family::authz,
+     .severity = 9,
+     .title = "The two halves of a credential are not compared each by itself",
+     .right = "Each half is compared with its own: with the boundary moved by a character, or with "
+              "one half twice, the credential is wrong.",
+     .why = "Halves that are joined before they are compared belong to other users as well, and "
+            "what names a user is public.",
+     .fix = "Find the account by the first half, and compare the second with its secret.",
+     .sources = "CWE-287; CWE-697",
+     .variants = k_shifts,
+     .build = shifted},
     {.id = "parts-crossed",
      .family = Family::authz,
      .severity = 8,

@@ -16,6 +16,7 @@ namespace {
 constexpr std::string_view k_swaps[] = {"halves", "secret-colon", "secret-colon-x"};
 constexpr std::string_view k_schemes[] = {"unknown", "bearer", "none", "longer"};
 constexpr std::string_view k_cases[] = {"lower", "upper", "mixed"};
+constexpr std::string_view k_odd_users[] = {"control", "control-alone", "long", "long-alone"};
 constexpr std::string_view k_halves[] = {"user-id", "password"};
 
 bool password_ignored(const Edit& e) { return e.carrier().slot == Slot::basic_user_id; }
@@ -70,6 +71,15 @@ Skip swapped(Edit& e) {
   if (e.variant == "halves") e.put_basic(e.secret(), e.user_id());
   if (e.variant == "secret-colon") e.put_basic(e.secret(), "");
   if (e.variant == "secret-colon-x") e.put_basic(e.secret(), "x");
+  return std::nullopt;
+}
+
+// `-alone`: with an empty password, which is not looked at where a look-up by the user-id fails.
+Skip odd_user(Edit& e) {
+  if (password_ignored(e)) return std::string(k_secret_is_user_id);
+  const std::string user =
+      e.variant.starts_with("control") ? std::string("key\x01ward\x1F") : std::string(300, 'k');
+  e.put_basic(user, e.variant.ends_with("alone") ? std::string_view() : e.twin());
   return std::nullopt;
 }
 
@@ -197,6 +207,19 @@ constexpr Mutation k_rows[] = {
      .fix = "Find the account by the user-id, and verify its own password.",
      .sources = "RFC 7617 section 2; CWE-287",
      .build = wrong_user},
+    {.id = "basic-odd-user",
+     .family = Family::basic,
+     .severity = 9,
+     .base = Base::absent,
+     .slots = k_basic,
+     .title = "An odd user-id opens with a wrong password",
+     .right =
+         "A user-id with control characters, or of 300 of them, is no excuse for the password.",
+     .why = "What a look-up cannot take makes it fail, and the failure is taken for a success.",
+     .fix = "Refuse control characters and excessive lengths, and whatever the look-up fails on.",
+     .sources = "RFC 7617 section 2; ASVS 16.5.3; CWE-636",
+     .variants = k_odd_users,
+     .build = odd_user},
     {.id = "basic-swap",
      .family = Family::basic,
      .document_gate = true,

@@ -25,15 +25,18 @@ constexpr Rows k_any_secret = {
     "mass-assign",     "cross-tenant-*",  "tenant-data",      "conn-*",
     "fail-open",       "session-renewal", "scheme-only",      "jwt-*",
     "inherited-name",  "separator-tail",  "common-secret",    "basic-password-only",
-    "default-account", "foreign-scheme"};
+    "default-account", "foreign-scheme",  "reordered",        "separator-ignored",
+    "digest-accepted", "halves-shifted",  "encoded-secret",   "escaped-secret"};
 // What else is accepted where the beginning of the secret is enough. A secret that is dead, of
 // somebody else or in another place has another beginning, or none: it stands by itself.
 constexpr Rows k_beginning = {
-    "truncated-input",  "suffix-ignored", "long-truncation", "substring",      "casefold*",
-    "one-char-off",     "unicode-nfkc",   "whitespace-trim", "nul-truncate",   "control-strip",
-    "numeric-loose",    "checksum-only",  "half-alone",      "halves-crossed", "basic-second-colon",
-    "basic-last-colon", "double-decode",  "pct-overlong",    "dup-comma",      "obs-fold",
-    "nul-cr-lf-field",  "basic-tail",     "bearer-tail",     "jwt-*",          "separator-tail"};
+    "truncated-input", "suffix-ignored",    "long-truncation",    "substring",
+    "casefold*",       "one-char-off",      "unicode-nfkc",       "whitespace-trim",
+    "nul-truncate",    "control-strip",     "numeric-loose",      "checksum-only",
+    "half-alone",      "halves-crossed",    "basic-second-colon", "basic-last-colon",
+    "double-decode",   "pct-overlong",      "dup-comma",          "obs-fold",
+    "nul-cr-lf-field", "basic-tail",        "bearer-tail",        "jwt-*",
+    "separator-tail",  "separator-ignored", "halves-shifted"};
 constexpr Rows k_no_secret = {"cache-cross",    "conn-*",      "cross-tenant-*",  "tenant-data",
                               "expired-*",      "expiry-late", "invalid-pct-500", "mass-assign",
                               "range-304",      "revoked-*",   "race-revoke",     "resurrect",
@@ -74,14 +77,15 @@ constexpr Rows k_empty = {"basic-empty-pass", "basic-swap", "blank-accepted"};
 constexpr Rows k_padding = {"b64-garbage", "dup-comma"};
 constexpr Rows k_slots = {"raw-longterm-secret", "basic-bad-utf8-500", "basic-where-key*",
                           "key-where-basic"};
-constexpr Rows k_halves = {"basic-empty-pass", "basic-swap", "halves-crossed"};
+constexpr Rows k_halves = {"basic-empty-pass", "basic-swap", "halves-crossed", "halves-shifted"};
+constexpr Rows k_any_user = {"halves-shifted"};
 constexpr Rows k_parameters = {"place-other-slot", "name-underscore", "name-query-case"};
 constexpr Rows k_echoes = {"secret-echo-header"};
 constexpr Rows k_duplicates = {"dup-*", "conflict-header-query"};
 constexpr Rows k_paths = {"path-param", "path-pct", "place-path"};
 constexpr Rows k_members = {"null-expires", "expires-at-wrong"};
-constexpr Rows k_partless = {"checksum-only", "place-*",       "name-*",
-                             "spoof-*",       "parts-crossed", "double-submit"};
+constexpr Rows k_partless = {"checksum-only", "place-*",       "name-*",        "spoof-*",
+                             "parts-crossed", "double-submit", "halves-shifted"};
 constexpr Rows k_password = {"checksum-only", "basic-*"};
 
 constexpr Cause k_causes[] = {
@@ -99,6 +103,7 @@ constexpr Cause k_causes[] = {
     {"long-truncation", "jwt-payload-changed", k_any_secret},
     {"prefix-n", "", k_beginning},
     {"basic-user-only", "", k_password},
+    {"basic-password-only", "", k_any_user},
     {"checksum-only", "", k_any_secret},
     {"substring", "", k_inside},
     {"long-truncation", "one-char-off", k_cut},

@@ -103,8 +103,14 @@ Look hang(const Observation& o) {
                                                      : fine();
 }
 
+// Whoever refuses a long body without reading it resets the connection, and that may cut the answer
+// short (RFC 9112 section 9.6).
+constexpr std::size_t k_read_at_once = 8192;
+
 Look broken_response(const Observation& o) {
   const TransportFault fault = o.exchange.fault;
+  if (fault == TransportFault::closed_midway && o.exchange.request.size() > k_read_at_once)
+    return not_applicable();
   if (fault == TransportFault::malformed || fault == TransportFault::closed_midway) {
     return breach(std::string(name(fault)) + ": " + o.exchange.detail);
   }

@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // F2 compare: is the whole secret compared, byte for byte?
+#include <algorithm>
+#include <array>
+
+#include <openssl/evp.h>
+
 #include "harness/base/text.h"
 #include "harness/catalogue/build.h"
 #include "harness/catalogue/edit.h"
@@ -23,6 +28,9 @@ constexpr std::string_view k_folds[] = {"fullwidth", "kelvin", "dotless-i", "lon
 constexpr std::string_view k_spaces[] = {"around", "newline", "inside", "behind"};
 constexpr std::string_view k_controls[] = {"vertical-tab", "delete", "zero-width", "bom",
                                            "soft-hyphen"};
+constexpr std::string_view k_separators[] = {"taken-out", "added"};
+constexpr std::string_view k_orders[] = {"reversed", "rotated"};
+constexpr std::string_view k_digests[] = {"sha256", "sha1", "md5"};
 constexpr std::string_view k_numbers[] = {"leading-zero", "plus", "fraction", "exponent"};
 
 std::size_t number(std::string_view text) {
@@ -100,7 +108,7 @@ Skip change_case(Edit& e) {
                            : e.variant == "last-letter"  ? one(last)
                                                          : to_upper(secret);
   if (bent == secret) return "the secret is in that case already";
-  e.put(bent);
+  e.put_made(bent);
   return std::nullopt;
 }
 
@@ -210,6 +218,44 @@ Skip numeric(Edit& e) {
         : e.variant == "plus"       ? '+' + secret
         : e.variant == "fraction"   ? secret + ".0"
                                     : secret + "e0");
+  return std::nullopt;
+}
+
+Skip reordered(Edit& e) {
+  std::string secret(e.secret());
+  if (e.variant == "reversed") std::reverse(secret.begin(), secret.end());
+  if (e.variant == "rotated") std::rotate(secret.begin(), secret.begin() + 1, secret.end());
+  if (secret == e.secret()) return "the secret is the same in that order";
+  e.put_made(secret);
+  return std::nullopt;
+}
+
+Skip separated(Edit& e) {
+  const std::string secret(e.secret());
+  if (is_uuid(secret)) return "many parsers of UUIDs take the hyphens as they come";
+  if (e.variant == "added") {
+    e.put(with_middle(secret, "-"));
+    return std::nullopt;
+  }
+  std::string bare = secret;
+  std::erase_if(bare, [](char c) { return c == '-' || c == '_' || c == '.'; });
+  if (bare == secret || bare.empty()) return "the secret has no separators";
+  e.put(bare);
+  return std::nullopt;
+}
+
+std::string digest(std::string_view bytes, const EVP_MD* with) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> out{};
+  unsigned int size = 0;
+  EVP_Digest(bytes.data(), bytes.size(), out.data(), &size, with, nullptr);
+  return hex({reinterpret_cast<const char*>(out.data()), size});
+}
+
+Skip digested(Edit& e) {
+  const EVP_MD* with = e.variant == "sha256" ? EVP_sha256()
+                       : e.variant == "sha1" ? EVP_sha1()
+                                             : EVP_md5();
+  e.put_made(digest(e.secret(), with));
   return std::nullopt;
 }
 
@@ -355,6 +401,37 @@ constexpr Mutation k_rows[] = {
      .sources = "CWE-1024",
      .variants = k_numbers,
      .build = numeric},
+    {.id = "reordered",
+     .family = Family::compare,
+     .severity = 8,
+     .title = "The secret's characters are accepted in another order",
+     .right = "A secret is its characters in their order.",
+     .why = "What is compared is a sum or a set: many other texts have the same.",
+     .fix = "Compare all bytes, each with the one in its place.",
+     .sources = "CWE-697; CWE-328",
+     .variants = k_orders,
+     .build = reordered},
+    {.id = "separator-ignored",
+     .family = Family::compare,
+     .level = Level::should,
+     .severity = 4,
+     .title = "Separators in the secret are ignored",
+     .right = "A hyphen, underscore or dot is a character of the secret like any other.",
+     .why = "One secret has many spellings, so that lists of revoked secrets can be evaded.",
+     .fix = "Compare the text as it was issued; tidy it up in the client, if anywhere.",
+     .sources = "ASVS 6.2.8; CWE-1023",
+     .variants = k_separators,
+     .build = separated},
+    {.id = "digest-accepted",
+     .family = Family::compare,
+     .severity = 7,
+     .title = "A digest of the secret is accepted for the secret",
+     .right = "The hexadecimal SHA-256, SHA-1 or MD5 of the secret is a wrong secret.",
+     .why = "What a leaked table of digests holds opens as it stands: hashing protects nothing.",
+     .fix = "Hash what was sent, always, and compare that with what is stored.",
+     .sources = "CWE-836; CWE-287",
+     .variants = k_digests,
+     .build = digested},
     {.id = "checksum-only",
      .family = Family::compare,
      .severity = 10,

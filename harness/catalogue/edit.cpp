@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/catalogue/edit.h"
 
+#include <algorithm>
+
 #include "harness/base/text.h"
 #include "harness/catalogue/slots.h"
 #include "harness/syntax/basic.h"
@@ -48,9 +50,16 @@ void Edit::put(std::string_view new_secret) {
   credential.bytes[secret_index()] = new_secret;
   put(credential);
   placed_ = new_secret;
-  if (new_secret == secret() || !tells(new_secret, secret())) return;
+  if (new_secret == secret()) return;
+  const bool made = std::ranges::find(made_, new_secret) != made_.end();
+  if (!made && !tells(new_secret, secret())) return;
   derived(std::string(new_secret));
   if (is_basic()) derived(encode(scheme(), credential));
+}
+
+void Edit::put_made(std::string_view of_secret) {
+  made_.emplace_back(of_secret);
+  put(of_secret);
 }
 
 void Edit::put_basic(std::string_view new_user_id, std::string_view password) {

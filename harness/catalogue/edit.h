@@ -67,6 +67,9 @@ class Edit {
   /// Places a secret in the documented slot, encoded as the slot encodes (percent, base64, JSON).
   /// Replaces what is there.
   void put(std::string_view secret);
+  /// The same for a text that was made of the secret and repeats no run of it, such as a digest, or
+  /// none that can be seen in base64: it is as secret, and nobody would know it for one.
+  void put_made(std::string_view of_secret);
   /// Places a whole credential (both halves of Basic).
   void put(const Credential& credential);
   /// Basic user-id and password.
@@ -87,6 +90,8 @@ class Edit {
   /// «member.api_key»+case-swapped.
   void derived(std::string text) { derived_.push_back(std::move(text)); }
   [[nodiscard]] const std::vector<std::string>& derived() const { return derived_; }
+  /// What put_made() placed.
+  [[nodiscard]] const std::vector<std::string>& made() const { return made_; }
   /// The secret that put() placed last; empty where none was.
   [[nodiscard]] const std::string& placed() const { return placed_; }
 
@@ -95,6 +100,7 @@ class Edit {
 
   std::vector<std::string> marks_;
   std::vector<std::string> derived_;
+  std::vector<std::string> made_;
   std::string placed_;
 };
 

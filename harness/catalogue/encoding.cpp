@@ -13,8 +13,9 @@ namespace {
 
 constexpr std::string_view k_plus[] = {"plus-is-space", "space-is-plus"};
 constexpr std::string_view k_overlong[] = {"percent-u", "two-bytes"};
-constexpr std::string_view k_encodings[] = {"percent", "percent-twice", "html", "unicode",
-                                            "base64",  "base64url",     "hex"};
+constexpr std::string_view k_encodings[] = {"base64", "hex"};
+constexpr std::string_view k_escapes[] = {"percent", "percent-twice", "html", "unicode",
+                                          "base64url"};
 constexpr std::string_view k_invalid[] = {"not-hex", "cut-short"};
 
 Skip twice(Edit& e) {
@@ -79,13 +80,13 @@ std::string unicode_escapes(std::string_view bytes) {
 // The text of the encoding is the secret that is sent: the slot's own encoding comes on top of it.
 Skip encoded(Edit& e) {
   const std::string_view secret = e.secret();
-  e.put(e.variant == "percent"         ? percent_all(secret)
-        : e.variant == "percent-twice" ? replace_all(percent_all(secret), "%", "%25")
-        : e.variant == "html"          ? html_references(secret)
-        : e.variant == "unicode"       ? unicode_escapes(secret)
-        : e.variant == "base64"        ? encode_base64(secret)
-        : e.variant == "base64url"     ? encode_base64(secret, Base64Alphabet::url_safe)
-                                       : hex(secret));
+  e.put_made(e.variant == "percent"         ? percent_all(secret)
+             : e.variant == "percent-twice" ? replace_all(percent_all(secret), "%", "%25")
+             : e.variant == "html"          ? html_references(secret)
+             : e.variant == "unicode"       ? unicode_escapes(secret)
+             : e.variant == "base64"        ? encode_base64(secret)
+             : e.variant == "base64url"     ? encode_base64(secret, Base64Alphabet::url_safe)
+                                            : hex(secret));
   return std::nullopt;
 }
 
@@ -156,6 +157,18 @@ constexpr Mutation k_rows[] = {
      .fix = "Decode by the rules of the slot, once, in one place that all slots share.",
      .sources = "RFC 9110 section 5.5; RFC 3986 section 2.4; CWE-173; CWE-174",
      .variants = k_encodings,
+     .build = encoded},
+    {.id = "escaped-secret",
+     .family = Family::encoding,
+     .level = Level::should,
+     .severity = 4,
+     .slots = k_any_slot & ~k_cookie,  // what a cookie's value is encoded in is the server's choice
+     .title = "An escaped secret is accepted for the secret",
+     .right = "Beside the slot's own encoding nothing is taken off: the secret is wrong.",
+     .why = "The secret has more spellings than filters and logs look for, in one slot if not all.",
+     .fix = "Decode by the rules of the slot, once, in one place that all slots share.",
+     .sources = "RFC 9110 section 5.5; RFC 3986 section 2.4; CWE-173; CWE-174",
+     .variants = k_escapes,
      .build = encoded,
      .from = Depth::exhaustive},
 };

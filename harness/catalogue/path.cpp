@@ -18,13 +18,15 @@ constexpr std::string_view k_dots[] = {"dot",    "parent", "encoded-dot",   "par
                                        "static", "health", "encoded-parent"};
 constexpr std::string_view k_triplets[] = {"unreserved", "slash",   "double", "nul",   "space",
                                            "tab",        "newline", "twice",  "query", "fragment"};
-constexpr std::string_view k_parameters[] = {"plain",  "css",    "session",  "jsp",        "wsdl",
-                                             "debug",  "format", "callback", "test",       "admin",
-                                             "health", "login",  "asset",    "docs",       "within",
-                                             "auth",   "public", "broken",   "within-last"};
+constexpr std::string_view k_parameters[] = {
+    "plain",    "css",      "session",  "jsp",       "wsdl",        "debug",  "format",
+    "callback", "test",     "admin",    "health",    "login",       "asset",  "docs",
+    "within",   "auth",     "public",   "broken",    "within-last", "bypass", "signature",
+    "sharing",  "redirect", "brackets", "prototype", "not-utf8"};
 constexpr std::string_view k_cases[] = {"upper", "capital", "one-segment", "all-but-last"};
-constexpr std::string_view k_extensions[] = {"json",    "xml",      "css",   "file",
-                                             "dropped", "replaced", "index", "dot"};
+constexpr std::string_view k_extensions[] = {"json",    "xml",      "css",         "file",
+                                             "dropped", "replaced", "index",       "dot",
+                                             "ico",     "png",      "encoded-file"};
 constexpr std::string_view k_backslashes[] = {"all", "last"};
 constexpr std::string_view k_versions[] = {"lower", "higher", "none", "internal"};
 constexpr std::string_view k_rewrites[] = {"X-Original-URL", "X-Rewrite-URL", "root"};
@@ -86,14 +88,32 @@ Skip triplet(Edit& e) {
 
 Skip parameter(Edit& e) {
   constexpr std::pair<std::string_view, std::string_view> k_queries[] = {
-      {"jsp", "jsp="},          {"wsdl", "wsdl"},           {"debug", "debug=1"},
-      {"format", "format=xml"}, {"callback", "callback=x"}, {"test", "test=1"},
-      {"admin", "admin=1"},     {"health", "x=/health"},    {"login", "x=/login"},
-      {"asset", "x=.css"},      {"docs", "x=/swagger"},     {"auth", "x=/auth/"},
-      {"public", "x=/public/"}, {"broken", "x=%zz"}};
+      {"jsp", "jsp="},
+      {"wsdl", "wsdl"},
+      {"debug", "debug=1"},
+      {"format", "format=xml"},
+      {"callback", "callback=x"},
+      {"test", "test=1"},
+      {"admin", "admin=1"},
+      {"health", "x=/health"},
+      {"login", "x=/login"},
+      {"asset", "x=.css"},
+      {"docs", "x=/swagger"},
+      {"auth", "x=/auth/"},
+      {"public", "x=/public/"},
+      {"broken", "x=%zz"},
+      {"bypass", "noauth=1&bypass=1&preview=1&internal=1"},
+      // 2038: what has an expiry has not passed it.
+      {"signature", "sig=keyward&signature=keyward&X-Amz-Signature=keyward&expires=2145916800"},
+      {"sharing", "public=1&share=1&guest=1&anonymous=1&embed=1"},
+      {"redirect", "next=/&redirect=/&return=/&url=/"},
+      {"brackets", "keyward[a]=1&keyward[]=1"},
+      {"prototype", "__proto__[keyward]=1&constructor[prototype][keyward]=1"},
+      // No text in UTF-8, and a dot in the two bytes that are forbidden for it.
+      {"not-utf8", "x=%ff&y=%c0%ae"}};
   for (const auto& [name, query] : k_queries) {
     if (e.variant != name) continue;
-    e.request.query.emplace_back(query);
+    for (const std::string_view piece : split(query, '&')) e.request.query.emplace_back(piece);
     return std::nullopt;
   }
   if (e.variant == "within") {
@@ -131,6 +151,7 @@ Skip extension(Edit& e) {
   const std::string& path = e.request.path;
   if (path.ends_with('/')) return "the path ends with a slash";
   if (e.variant == "file") return other_path(e, path + "/a.js");
+  if (e.variant == "encoded-file") return other_path(e, path + "%2Fa.css");
   if (e.variant == "index") return other_path(e, path + "/index");
   if (e.variant == "dot") return other_path(e, path + '.');
   if (e.variant == "dropped" || e.variant == "replaced") {

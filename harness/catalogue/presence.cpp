@@ -30,7 +30,7 @@ constexpr std::string_view k_injections[] = {"sql", "mongo", "ldap"};
 constexpr std::string_view k_foreign_schemes[] = {"Negotiate", "Digest", "NTLM", "AWS4-HMAC-SHA256",
                                                   "Token"};
 constexpr std::string_view k_accounts[] = {"admin:admin", "root:root", "guest:guest", "test:test",
-                                           "admin:"};
+                                           "admin:",      "root:",     "system:",     "internal:"};
 constexpr std::string_view k_whose[] = {"", "wrong"};
 // Ways of a request that a site of somebody else's cannot send, or that only such a one sends:
 // where they are taken for proof, or passed over, the value against CSRF is not looked at.
@@ -287,7 +287,9 @@ constexpr Mutation k_rows[] = {
      .base = Base::absent,
      .slots = k_basic,
      .title = "An account that everybody tries first opens",
-     .right = "admin, root, guest and test with their own names for passwords are refused.",
+     .right =
+         "admin, root, guest and the like, with their own names for passwords or with none, are "
+         "refused.",
      .why = "What was left in for a demonstration opens to the first who guesses.",
      .fix = "Take out default accounts before the code leaves a developer's machine.",
      .sources = "ASVS 13.2.3; CWE-798; CWE-1392",

@@ -22,10 +22,14 @@ constexpr std::string_view k_old[] = {"with-host", "without-host"};
 constexpr std::string_view k_absolute[] = {"own-host", "other-host"};
 constexpr std::string_view k_hosts[] = {"localhost", "internal", "empty", "absent",
                                         "doubled",   "dot",      "upper"};
-constexpr std::string_view k_loads[] = {"long-query", "parameters", "fields", "long-cookie",
-                                        "thousand-parameters"};
+constexpr std::string_view k_loads[] = {"long-query",  "parameters",          "fields",
+                                        "long-cookie", "thousand-parameters", "target-4k",
+                                        "target-8k"};
 constexpr std::string_view k_bodies[] = {"expect",  "chunked",   "text", "charset",
                                          "no-type", "multipart", "gzip"};
+constexpr std::string_view k_unasked[] = {"json",      "malformed", "array",   "nested",
+                                          "prototype", "10-kib",    "140-kib", "gzip",
+                                          "utf-7",     "latin-1",   "chunked", "trailer"};
 constexpr std::string_view k_folds[] = {"wrong-first", "right-first"};
 constexpr std::string_view k_octets[] = {"nul-behind", "nul-inside", "cr-behind", "cr-inside"};
 constexpr std::string_view k_codings[] = {"unknown", "behind-another", "quoted"};
@@ -129,6 +133,12 @@ Skip load(Edit& e) {
   constexpr int k_many = 120;
   constexpr int k_more_than_read = 1010;  // parsers of forms stop at 1000: PHP, qs
   if (e.variant == "long-query") e.request.query.push_back("keyward=" + std::string(2100, 'x'));
+  // Pages of memory and buffers end at 4096 and 8192 bytes. A refusal may close the connection.
+  if (e.variant.starts_with("target-")) {
+    e.request.alone = true;
+    e.request.query.push_back("keyward=" +
+                              std::string(e.variant == "target-4k" ? 4200 : 8300, 'x'));
+  }
   if (e.variant == "long-cookie")
     e.request.set_field("Cookie", "keyward=" + std::string(5000, 'x'));
   const bool thousand = e.variant == "thousand-parameters";
@@ -139,6 +149,14 @@ Skip load(Edit& e) {
     if (e.variant == "fields") e.request.add_field("X-Keyward-" + number, "1");
   }
   return std::nullopt;
+}
+
+// The body in one chunk, with field lines behind it.
+void in_chunks(Request& request, std::string_view trailer = {}) {
+  request.own_framing = true;
+  request.add_field("Transfer-Encoding", "chunked");
+  request.body =
+      fmt::format("{:x}\r\n{}\r\n0\r\n{}\r\n", request.body.size(), request.body, trailer);
 }
 
 // The documented body without its credential, sent otherwise.
@@ -158,9 +176,51 @@ Skip other_body(Edit& e) {
   }
   if (e.variant == "chunked") {
     if (request.body.empty()) return "the request has no body";
-    request.own_framing = true;
-    request.add_field("Transfer-Encoding", "chunked");
-    request.body = fmt::format("{:x}\r\n{}\r\n0\r\n\r\n", request.body.size(), request.body);
+    in_chunks(request);
+  }
+  return std::nullopt;
+}
+
+// Longer than what a filter in front reads of a body: 8 KiB, 64 KiB and 128 KiB are usual.
+std::string json_of_size(std::size_t kib) {
+  return R"({"keyward":")" + std::string(kib * 1024, 'x') + R"("})";
+}
+
+// What stands for the documented body, or where there is none; empty: the documented one stays. No
+// name in it means anything: a server that takes `__proto__` for one must be none the worse for it.
+std::string other_content(std::string_view variant) {
+  constexpr std::size_t k_deep = 60;
+  if (variant == "malformed") return R"({"keyward":)";
+  if (variant == "array") return "[1]";
+  if (variant == "nested") return std::string(k_deep, '[') + '1' + std::string(k_deep, ']');
+  if (variant == "prototype") return R"({"__proto__":{"keyward":true}})";
+  if (variant == "10-kib") return json_of_size(10);
+  if (variant == "140-kib") return json_of_size(140);
+  return {};
+}
+
+// A body where the operation has none, or another than it has. A GET may have one, which means
+// nothing (RFC 9110 section 9.3.1).
+Skip unasked_body(Edit& e) {
+  Request& request = e.request;
+  const std::string other = other_content(e.variant);
+  const bool coded = e.variant == "json" || e.variant == "gzip" || e.variant == "chunked";
+  if (coded && !request.body.empty()) return "body-bypass says it of the documented body";
+  if (!other.empty() || request.body.empty()) {
+    request.body = other.empty() ? R"({"keyward":1})" : other;
+    request.set_field("Content-Type", "application/json");
+  }
+  const RequestField* type = request.field("Content-Type");
+  const std::string media_type =
+      type == nullptr ? "" : type->value.substr(0, type->value.find(';'));
+  if (e.variant == "utf-7") request.set_field("Content-Type", media_type + "; charset=utf-7");
+  if (e.variant == "latin-1")
+    request.set_field("Content-Type", media_type + "; charset=iso-8859-1");
+  if (e.variant == "gzip") request.set_field("Content-Encoding", "gzip");
+  if (e.variant == "chunked") in_chunks(request);
+  if (e.variant == "trailer") {
+    request.add_field("Trailer", "X-Keyward");
+    in_chunks(request, "X-Keyward: 1\r\n");
   }
   return std::nullopt;
 }
@@ -274,6 +334,19 @@ constexpr Mutation k_rows[] = {
      .sources = "RFC 9110 sections 8.3 and 10.1.1; CWE-287; CWE-636",
      .variants = k_bodies,
      .build = other_body,
+     .bypass = true},
+    {.id = "body-unasked",
+     .family = Family::protocol,
+     .severity = 9,
+     .base = Base::absent,
+     .scope = Scope::operation,
+     .title = "A body that nobody asked for gets round authentication",
+     .right = "Whether there is a body, and what is in it, changes nothing about who may ask.",
+     .why = "What fails to read the body, or gives up on it, lets the request pass.",
+     .fix = "Authenticate before the body is looked at, and refuse what cannot be read.",
+     .sources = "RFC 9110 section 9.3.1; RFC 8259 section 9; ASVS 16.5.3; CWE-636; CWE-1321",
+     .variants = k_unasked,
+     .build = unasked_body,
      .bypass = true},
     {.id = "obs-fold",
      .family = Family::protocol,

@@ -9,14 +9,18 @@
 #include "harness/catalogue/build.h"
 #include "harness/catalogue/edit.h"
 #include "harness/catalogue/families.h"
+#include "harness/syntax/ascii.h"
+#include "harness/syntax/base64.h"
 
 namespace keyward {
 namespace {
 
 // What a client claims: the field it says it in, and how. A variant is called after the field, or
-// after what is claimed where the field says several things.
+// after what is claimed where the field says several things. What one intermediary would write
+// together goes together: `beside` has further fields, one a line.
 struct Claim {
   std::string_view variant, field, value;
+  std::string_view beside = {};
 };
 
 // `{user}` is a user-id, e-mail address or organization that the server knows, if there is one.
@@ -31,7 +35,15 @@ constexpr Claim k_users[] = {
     {"X-Auth-Request-User", "X-Auth-Request-User", "{user}"},
     {"X-Consumer-Username", "X-Consumer-Username", "{user}"},
     {"X-WEBAUTH-USER", "X-WEBAUTH-USER", "{user}"},
-    {"google-identity", "X-Goog-Authenticated-User-Email", "accounts.google.com:{user}"},
+    {"google-identity", "X-Goog-Authenticated-User-Email", "accounts.google.com:{user}",
+     "X-Goog-Authenticated-User-Id: accounts.google.com:1\nX-Goog-IAP-JWT-Assertion: {token}"},
+    {"amazon-identity", "X-Amzn-Oidc-Identity", "{user}",
+     "X-Amzn-Oidc-Accesstoken: {token}\nX-Amzn-Oidc-Data: {token}"},
+    {"azure-identity", "X-MS-CLIENT-PRINCIPAL-NAME", "{user}",
+     "X-MS-CLIENT-PRINCIPAL-ID: 1\nX-MS-CLIENT-PRINCIPAL-IDP: aad\nX-MS-CLIENT-PRINCIPAL: "
+     "{principal}"},
+    {"kubernetes", "Impersonate-User", "{user}",
+     "Impersonate-Group: system:masters\nX-Remote-User: {user}\nX-Remote-Group: system:masters"},
     {"X-Authenticated", "X-Authenticated", "true"},
     {"X-Organization-Id", "X-Organization-Id", "{organization}"},
     {"client-certificate", "X-Forwarded-Client-Cert", "Hash=00;Subject=\"CN={user}\""},
@@ -68,7 +80,11 @@ constexpr Claim k_internals[] = {
     {"X-Envoy-Internal", "X-Envoy-Internal", "true"},
     {"X-Forwarded-Port", "X-Forwarded-Port", "8443"},
     {"X-Original-Method", "X-Original-Method", "OPTIONS"},
-    {"health-path", "X-Original-URL", "/health"},
+    {"health-path", "X-Original-URL", "/health", "X-Rewrite-URL: /health"},
+    {"root-path", "X-Original-URL", "/", "X-Rewrite-URL: /"},
+    {"scheduler", "X-Appengine-Cron", "true", "X-CloudScheduler: true"},
+    {"webhook", "X-GitHub-Event", "ping",
+     "X-Hub-Signature: sha1=0000000000000000000000000000000000000000"},
     {"X-Debug", "X-Debug", "1"},
     {"X-Test", "X-Test", "1"},
     {"admin-cookie", "Cookie", "admin=true"},
@@ -78,7 +94,8 @@ constexpr Claim k_internals[] = {
     {"any-token", "X-Auth-Token", "keyward"},
     {"remember-me", "Cookie", "remember_me=1"},
 };
-// `{origin}` is the server's own.
+// `{origin}` is the server's own, `{documented}` that of the address in the spec, and `{domain}`
+// what the host there is one of.
 constexpr Claim k_origins[] = {
     {"Referer", "Referer", "{origin}/"},
     {"Origin", "Origin", "{origin}"},
@@ -104,6 +121,11 @@ constexpr Claim k_origins[] = {
     {"uncached", "Cache-Control", "no-cache"},
     {"login-page", "Referer", "{origin}/login"},
     {"null-origin", "Origin", "null"},
+    {"documented-origin", "Referer", "{documented}/", "Origin: {documented}"},
+    {"app-origin", "Referer", "https://app.{domain}/", "Origin: https://app.{domain}"},
+    {"admin-origin", "Referer", "https://admin.{domain}/", "Origin: https://admin.{domain}"},
+    {"client-hints", "DNT", "1",
+     "Sec-GPC: 1\nSave-Data: on\nSec-CH-UA-Mobile: ?0\nUpgrade-Insecure-Requests: 1"},
     {"type-multipart", "Content-Type", "multipart/form-data; boundary=keyward"},
     {"type-xml", "Content-Type", "application/xml"},
     {"type-text", "Content-Type", "text/plain"},
@@ -130,15 +152,75 @@ std::string organization(const Edit& e) {
   return known.empty() ? "1" : known;
 }
 
-template <const auto& claims>
-Skip claim(Edit& e) {
-  const auto found = std::ranges::find(claims, e.variant, &Claim::variant);
-  std::string value = replace_all(found->value, "{user}", known_user(e));
+// `https://api.example` of the address that the spec documents; empty where it has none.
+std::string documented_origin(const Edit& e) {
+  const auto& servers = e.context.spec->servers;
+  const auto server = std::ranges::find(servers, e.context.operation->server, &Server::id);
+  if (server == servers.end() || !server->url.contains("://")) return {};
+  return server->url.substr(0, server->url.find('/', server->url.find("://") + 3));
+}
+
+// The name that the documented host and its like share: `example.com` of `api.example.com`.
+std::string documented_domain(const Edit& e) {
+  const std::string origin = documented_origin(e);
+  if (origin.empty()) return {};
+  std::string host = origin.substr(origin.find("://") + 3);
+  host = host.substr(0, host.find(':'));
+  const bool address = host.empty() || host.starts_with('[') || k_digit.contains(host.back());
+  if (address || !host.contains('.')) return {};
+  const std::size_t dot = host.find('.');
+  return host.find('.', dot + 1) == std::string::npos ? host : host.substr(dot + 1);
+}
+
+// A token that any client can write: nobody has signed it.
+std::string unsigned_token(const Edit& e) {
+  const auto part = [](const std::string& json) {
+    return encode_base64(json, Base64Alphabet::url_safe, false);
+  };
+  return part(R"({"alg":"ES256","typ":"JWT"})") + '.' +
+         part(R"({"sub":")" + known_user(e) + R"("})") + '.' + part("keyward");
+}
+
+std::string azure_principal(const Edit& e) {
+  return encode_base64(R"({"userId":"1","userDetails":")" + known_user(e) +
+                       R"(","userRoles":["authenticated","admin"]})");
+}
+
+std::string filled(const Edit& e, std::string_view text) {
+  std::string value = replace_all(text, "{user}", known_user(e));
   value = replace_all(value, "{organization}", organization(e));
   value = replace_all(value, "{origin}", own_origin(e));
-  const bool left_out = found->variant.starts_with("no-");
-  if (left_out) e.request.remove_field(found->field);
-  if (!left_out) e.request.set_field(found->field, std::move(value));
+  value = replace_all(value, "{documented}", documented_origin(e));
+  value = replace_all(value, "{domain}", documented_domain(e));
+  value = replace_all(value, "{token}", unsigned_token(e));
+  return replace_all(value, "{principal}", azure_principal(e));
+}
+
+// Why what the claim names is not there, or is what another variant says.
+Skip unnamed(const Edit& e, const Claim& claim) {
+  if (claim.value.contains("{documented}")) {
+    if (documented_origin(e).empty()) return "the spec documents no address";
+    if (documented_origin(e) == own_origin(e)) return "the server is the documented one";
+  }
+  if (claim.value.contains("{domain}")) {
+    if (documented_domain(e).empty()) return "the spec documents no host with a domain";
+    if (filled(e, claim.value) == documented_origin(e) + '/') return "documented-origin says it";
+  }
+  return std::nullopt;
+}
+
+template <const auto& claims>
+Skip claim(Edit& e) {
+  const Claim& found = *std::ranges::find(claims, e.variant, &Claim::variant);
+  if (const Skip skip = unnamed(e, found)) return skip;
+  const bool left_out = found.variant.starts_with("no-");
+  if (left_out) e.request.remove_field(found.field);
+  if (!left_out) e.request.set_field(found.field, filled(e, found.value));
+  if (found.beside.empty()) return std::nullopt;
+  for (const std::string_view line : split(found.beside, '\n')) {
+    const std::size_t colon = line.find(": ");
+    e.request.set_field(line.substr(0, colon), filled(e, line.substr(colon + 2)));
+  }
   return std::nullopt;
 }
 

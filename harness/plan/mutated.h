@@ -16,7 +16,7 @@ namespace keyward {
 ///
 ///   a bypass   × a wrong credential of each scheme       double-slash.first-with-twin
 ///   a pair     × each other documented scheme            conflict-header-query.with-apiKeyForm
-///   rows that are planned from exhaustive depth on       encoded-secret.base64
+///   rows that are planned from exhaustive depth on       escaped-secret.html
 ///
 /// Several may send the same bytes as one of the cases above, or as another of them.
 [[nodiscard]] std::vector<Case> combined_cases(const Spec& spec, const Operation& operation);

@@ -2,6 +2,7 @@
 #include "harness/run/curl_line.h"
 
 #include <algorithm>
+#include <cctype>
 #include <optional>
 
 #include <fmt/format.h>
@@ -15,6 +16,8 @@ namespace {
 
 constexpr std::string_view k_added_by_curl[] = {"User-Agent", "Accept"};
 constexpr std::size_t k_shortest_piece = 8;  // what the redactor would hide
+constexpr std::size_t k_long_run = 200;
+constexpr std::size_t k_longest_word = 100 * 1024;  // Linux takes 128 KiB for one argument
 
 // The longest piece of any secret that stands at text[i]; its place in the secret too.
 struct Piece {
@@ -46,6 +49,14 @@ bool plain(char c) {
          std::string_view("-_./:=?@%+,").contains(c);
 }
 
+// How many characters from there on are the one that stands there, if so many would hide the rest
+// of the line; else 0.
+std::size_t long_run(std::string_view text, std::size_t i) {
+  if (std::isalnum(static_cast<unsigned char>(text[i])) == 0) return 0;
+  const std::size_t end = std::min(text.find_first_not_of(text[i], i), text.size());
+  return end - i >= k_long_run ? end - i : 0;
+}
+
 // A shell word: bare where it can be, else "…" with secrets as variables and $'…' for bytes that
 // need it.
 std::string word(std::string_view text, const std::vector<NamedSecret>& secrets) {
@@ -64,6 +75,12 @@ std::string word(std::string_view text, const std::vector<NamedSecret>& secrets)
       out += whole ? fmt::format("${{{}}}", piece.secret->name)
                    : fmt::format("${{{}:{}:{}}}", piece.secret->name, piece.from, piece.length);
       i += piece.length;
+      continue;
+    }
+    if (const std::size_t run = long_run(text, i); run != 0) {
+      out += fmt::format("$(printf '{}%.0s' {{1..{}}})", text[i], run);
+      bare = false;
+      i += run;
       continue;
     }
     const char c = text[i++];
@@ -140,7 +157,12 @@ std::string curl_line(const Request& request, const Endpoint& endpoint,
   for (const std::string_view added : k_added_by_curl) {
     if (request.field(added) == nullptr) out += without_field(added);
   }
-  if (!request.body.empty()) out += " --data-binary " + word(request.body, secrets);
+  if (!request.body.empty()) {
+    const std::string body = word(request.body, secrets);
+    out += request.body.size() > k_longest_word
+               ? fmt::format(" --data-binary @<(printf %s {})", body)
+               : " --data-binary " + body;
+  }
   const std::string path = request.target.empty() ? request.request_target() : request.path;
   out += " " +
          word(fmt::format("{}://{}{}", endpoint.origin.scheme, endpoint.host_field, path), secrets);

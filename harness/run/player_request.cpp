@@ -112,6 +112,16 @@ bool Player::bring_cookies(Built& built) {
   return !names.empty();
 }
 
+// What was made of the secret is as secret.
+void Player::hide(const std::vector<std::string>& made) {
+  const SecurityScheme& scheme = *case_.scheme_under_test;
+  const std::string label = engine_.keyring.member().id + "." +
+                            scheme.carriers[secret_index(scheme)].ref.value + "+changed";
+  for (const std::string& text : made) {
+    if (text.size() >= k_worth_hiding) engine_.redactor.add(label, text);
+  }
+}
+
 // Lets the mutation change the request; false where it cannot here.
 bool Player::change(const Step& step, Built& built) {
   const Mutation& mutation = *step.mutation;
@@ -151,6 +161,7 @@ bool Player::change(const Step& step, Built& built) {
   built.look_alike = mutation.family == Family::compare && looks_like(edit.secret(), edit.placed());
   for (const std::string& text : edit.derived())
     built.sent.emplace_back(std::string(mutation.id), text);
+  hide(edit.made());
   if (no_negative_if_equal(mutation) && carries(built.request, *context.scheme, *valid)) {
     built.skip = fmt::format(
         "{}read by the standards, the changed request still carries the valid credential",
@@ -194,13 +205,8 @@ void Player::cut(const Step& step, Built& built) {
     built.skip = std::string(k_not_applicable) + "the request cannot be cut like that";
     return;
   }
-  const SecurityScheme& scheme = *case_.scheme_under_test;
-  const std::string label = engine_.keyring.member().id + "." +
-                            scheme.carriers[secret_index(scheme)].ref.value + "+changed";
-  for (const std::string& text : *made) {
-    if (text.size() >= k_worth_hiding) engine_.redactor.add(label, text);
-    built.sent.emplace_back(std::string(case_.row), text);
-  }
+  hide(*made);
+  for (const std::string& text : *made) built.sent.emplace_back(std::string(case_.row), text);
 }
 
 Player::Built Player::build(const Step& step) {

@@ -154,6 +154,11 @@ bool halves_swapped(const Visit& v, const Candidate& c, const Credential& creden
   return h && h->first == h->held_second && h->second == h->held_first;
 }
 
+bool halves_joined(const Visit& v, const Candidate& c, const Credential& credential) {
+  const auto h = halves(v, c, credential);
+  return h && h->first + h->second == h->held_first + h->held_second;
+}
+
 // The id of this credential, with the secret of any other.
 bool halves_crossed(const Visit& v, const Candidate& c, const Credential& credential) {
   const auto own = halves(v, c, credential);
@@ -427,6 +432,11 @@ constexpr Defect k_rows[] = {
      "half-alone basic-swap",
      has_halves,
      {.admits = halves_swapped}},
+    {"halves-shifted",
+     "the halves of a composite key are joined before they are compared",
+     "halves-shifted",
+     has_halves,
+     {.admits = halves_joined}},
     {"halves-crossed",
      "the halves of two keys make one",
      "halves-crossed",

@@ -182,6 +182,17 @@ constexpr Defect k_rows[] = {
      has_basic,
      {.equal = [](const Given& given,
                   std::string_view) { return is_basic(given.candidate) && given.value.empty(); }}},
+    {"basic-odd-user",
+     "a user-id that no account can have is let through",
+     "basic-odd-user",
+     has_basic,
+     {.bypass =
+          [](const Visit& v) {
+            const auto token = scheme_and_rest(v.request.value("Authorization")).second;
+            const std::string pair = base64_decode(token).value_or("");
+            return pair.find(':') > 255 && pair.contains(':') ? straight(v)
+                                                              : std::vector<Handled>();
+          }}},
     {"basic-user-only",
      "the password is not looked at",
      "basic-user-only",

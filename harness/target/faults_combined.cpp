@@ -115,6 +115,16 @@ constexpr Defect k_rows[] = {
      {.equal =
           [](const Given& given, std::string_view held) {
             return given.candidate.slot == Slot::query && base64_decode(given.value) == held;
+          }}},
+    {"escaped-in-query",
+     "a secret in references of HTML is accepted in the query",
+     "escaped-secret",
+     has_query,
+     {.equal =
+          [](const Given& given, std::string_view held) {
+            std::string escaped;
+            for (const char c : held) escaped += "&#x" + hex({&c, 1}) + ';';
+            return given.candidate.slot == Slot::query && given.value == escaped;
           }},
      Depth::exhaustive},
     {"pair-agreeing",

@@ -2,7 +2,10 @@
 // Faults of comparison: the presented secret is not compared whole, byte for byte. They act on the
 // secret of every slot; for Basic, on the password.
 #include <algorithm>
+#include <array>
 #include <cctype>
+
+#include <openssl/sha.h>
 
 #include "harness/base/text.h"
 #include "harness/model/shape.h"
@@ -96,6 +99,23 @@ bool one_byte_off(const Given& given, std::string_view held) {
   return differences <= 1;
 }
 
+std::string sorted(std::string_view text) {
+  std::string out(text);
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+bool equal_without_separators(const Given& given, std::string_view held) {
+  const auto separator = [](unsigned char c) { return c == '-' || c == '_' || c == '.'; };
+  return without(given.value, separator) == without(held, separator);
+}
+
+bool equals_digest(const Given& given, std::string_view held) {
+  std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
+  SHA256(reinterpret_cast<const unsigned char*>(held.data()), held.size(), digest.data());
+  return given.value == hex({reinterpret_cast<const char*>(digest.data()), digest.size()});
+}
+
 constexpr Defect k_rows[] = {
     {"prefix-n",
      "only the first 16 octets are compared",
@@ -125,6 +145,22 @@ constexpr Defect k_rows[] = {
           [](const Given& given, std::string_view held) {
             return !given.value.empty() && held.starts_with(given.value);
           }}},
+    {"reordered",
+     "the characters are compared, and not their order",
+     "reordered",
+     anywhere,
+     {.equal = [](const Given& given,
+                  std::string_view held) { return sorted(given.value) == sorted(held); }}},
+    {"separator-ignored",
+     "hyphens, underscores and dots are dropped before the comparison",
+     "separator-ignored",
+     anywhere,
+     {.equal = equal_without_separators}},
+    {"digest-accepted",
+     "the SHA-256 of the secret is accepted for it",
+     "digest-accepted",
+     anywhere,
+     {.equal = equals_digest}},
     {"suffix-ignored",
      "octets after the right secret are ignored",
      "suffix-ignored",

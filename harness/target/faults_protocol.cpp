@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "harness/base/text.h"
+#include "harness/json/json.h"
 #include "harness/target/answer.h"
 #include "harness/target/defect_tools.h"
 #include "harness/target/defects.h"
@@ -153,6 +154,15 @@ constexpr Defect k_rows[] = {
             const bool odd = v.request.field("Expect") != nullptr ||
                              v.request.value("Content-Type") == "text/plain";
             return odd ? straight(v) : Ways();
+          }}},
+    {"body-unasked",
+     "what says that it is JSON and is not is let through",
+     "body-unasked",
+     anywhere,
+     {.bypass =
+          [](const Visit& v) {
+            const bool json = v.request.value("Content-Type").starts_with("application/json");
+            return json && !parse_json(v.request.body) ? straight(v) : Ways();
           }}},
     {"obs-fold",
      "of a folded field line the last piece counts",

@@ -17,7 +17,7 @@ struct Need {
 constexpr Need k_needs[] = {
     {"scheme of `type: http, scheme: basic`",
      "basic-no-colon basic-second-colon basic-empty-pass basic-swap basic-any-scheme "
-     "basic-scheme-case b64-bad-500 default-account "
+     "basic-scheme-case b64-bad-500 default-account basic-odd-user "
      "b64-garbage b64-nopad b64-extrapad b64-noncanonical basic-bad-utf8-500 basic-multi-sp "
      "basic-tail "
      "preemptive-basic"},
@@ -86,7 +86,7 @@ constexpr Need k_needs[] = {
      "ows-odd-refused field-order-first"},
     {"scheme whose credential is a field (`in: header`, or `scheme: bearer`)", "dup-comma"},
     {"scheme with `in: query`",
-     "name-query-case encoded-in-query trap:query-name-case-insensitive"},
+     "name-query-case encoded-in-query escaped-in-query trap:query-name-case-insensitive"},
     {"scheme with `in: query` or `in: form`",
      "dup-query dup-query-first array-param array-param-500 double-decode invalid-pct-500 "
      "pct-unreserved-refused pct-name-refused empty-pairs extra-params"},
@@ -109,7 +109,7 @@ constexpr Need k_needs[] = {
     {"operation with a body (`json`, `form`, or a method that changes something)",
      "expect-continue chunked-body media-type-case media-type-parameter"},
     {"operation with a `json` body", "json-spelling json-number-forms"},
-    {"secret with two `parts`", "half-alone half-alone-second half-alone-swapped"},
+    {"secret with two `parts`", "half-alone half-alone-second half-alone-swapped halves-shifted"},
     {"secret with two `parts`, and second principal", "halves-crossed"},
     {"principal with two secrets", "place-other-slot"},
     {"secret whose `shape` is hexadecimal", "casefold-hex"},
