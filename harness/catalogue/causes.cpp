@@ -26,7 +26,8 @@ constexpr Rows k_any_secret = {
     "fail-open",       "session-renewal", "scheme-only",      "jwt-*",
     "inherited-name",  "separator-tail",  "common-secret",    "basic-password-only",
     "default-account", "foreign-scheme",  "reordered",        "separator-ignored",
-    "digest-accepted", "halves-shifted",  "encoded-secret",   "escaped-secret"};
+    "digest-accepted", "halves-shifted",  "encoded-secret",   "escaped-secret",
+    "issued-loosely",  "id-accepted"};
 // What else is accepted where the beginning of the secret is enough. A secret that is dead, of
 // somebody else or in another place has another beginning, or none: it stands by itself.
 constexpr Rows k_beginning = {
@@ -36,7 +37,7 @@ constexpr Rows k_beginning = {
     "half-alone",      "halves-crossed",    "basic-second-colon", "basic-last-colon",
     "double-decode",   "pct-overlong",      "dup-comma",          "obs-fold",
     "nul-cr-lf-field", "basic-tail",        "bearer-tail",        "jwt-*",
-    "separator-tail",  "separator-ignored", "halves-shifted"};
+    "separator-tail",  "separator-ignored", "halves-shifted",     "issued-loosely"};
 constexpr Rows k_no_secret = {"cache-cross",    "conn-*",      "cross-tenant-*",  "tenant-data",
                               "expired-*",      "expiry-late", "invalid-pct-500", "mass-assign",
                               "range-304",      "revoked-*",   "race-revoke",     "resurrect",
@@ -45,8 +46,11 @@ constexpr Rows k_tail = {
     "long-truncation",    "nul-truncate",      "control-strip", "whitespace-trim", "dup-comma",
     "basic-second-colon", "nul-cr-lf-field",   "b64-*",         "bearer-tail",     "basic-tail",
     "jwt-extra-segment",  "jwt-b64-malleable", "separator-tail"};
-constexpr Rows k_cut = {"suffix-ignored", "one-char-off", "truncated-input", "nul-truncate",
-                        "control-strip",  "dup-comma",    "whitespace-trim", "basic-second-colon"};
+constexpr Rows k_cut = {"suffix-ignored", "one-char-off",  "truncated-input", "nul-truncate",
+                        "control-strip",  "dup-comma",     "whitespace-trim", "basic-second-colon",
+                        "casefold*",      "issued-loosely"};
+constexpr Rows k_one_off = {"casefold*", "unicode-nfkc", "issued-loosely"};
+constexpr Rows k_case = {"casefold-hex", "issued-loosely"};
 constexpr Rows k_inside = {
     "suffix-ignored",     "long-truncation", "nul-truncate",       "control-strip",
     "whitespace-trim",    "dup-comma",       "basic-second-colon", "basic-last-colon",
@@ -67,7 +71,8 @@ constexpr Rows k_lifetime = {"expired-*", "expiry-*", "revoked-*", "race-revoke"
 constexpr Rows k_useless = {"cross-tenant-write", "expiry-early", "null-expires"};
 constexpr Rows k_guessable = {"issued-predictable"};
 constexpr Rows k_connection = {"conn-two-principals", "pipelined-mixup", "invalid-pct-500",
-                               "conn-negcached"};
+                               "conn-negcached",      "expired-*",       "revoked-*",
+                               "head-unequal"};
 constexpr Rows k_tenants = {"cross-tenant-*", "cache-cross", "conn-two-principals",
                             "issued-same-organization"};
 constexpr Rows k_expired = {"expired-one-slot", "expiry-*", "null-expires"};
@@ -78,7 +83,9 @@ constexpr Rows k_padding = {"b64-garbage", "dup-comma"};
 constexpr Rows k_slots = {"raw-longterm-secret", "basic-bad-utf8-500", "basic-where-key*",
                           "key-where-basic"};
 constexpr Rows k_halves = {"basic-empty-pass", "basic-swap", "halves-crossed", "halves-shifted"};
-constexpr Rows k_any_user = {"halves-shifted"};
+constexpr Rows k_any_user = {"halves-shifted", "basic-swap", "basic-bad-utf8-500"};
+// What is told by its likeness to the data cannot be told where refusals carry it.
+constexpr Rows k_data = {"range-304", "concurrent-use", "conn-negcached"};
 constexpr Rows k_parameters = {"place-other-slot", "name-underscore", "name-query-case"};
 constexpr Rows k_echoes = {"secret-echo-header"};
 constexpr Rows k_duplicates = {"dup-*", "conflict-header-query"};
@@ -107,6 +114,10 @@ constexpr Cause k_causes[] = {
     {"checksum-only", "", k_any_secret},
     {"substring", "", k_inside},
     {"long-truncation", "one-char-off", k_cut},
+    {"one-char-off", "", k_one_off},
+    {"casefold", "", k_case},
+    {"casefold-hex", "", k_case},
+    {"data-with-refusal", "", k_data},
     {"jwt-sig-changed", "", k_unsigned},
     {"jwt-payload-changed", "", k_claims},
     {"truncated-input", "", k_part},
