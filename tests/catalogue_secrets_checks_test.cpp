@@ -213,6 +213,20 @@ TEST(SecretChecks, SeePasswordHashesInTheirCompleteForm) {
             "$argon2id$v=19$m=65536,t=3,p=4$c29tZXNhbHRzb21lc2FsdA$" + h43);
 }
 
+TEST(SecretChecks, LookForWhatOpensSomethingAlone) {
+  Spec spec = spec_with_secrets();
+  Principal& member = spec.principals.front();
+  const auto looked_for = [&](std::string_view name) {
+    return !known_secrets(spec, member, *find_value(member, name), "a1b2-c3d4-e5f6").empty();
+  };
+  EXPECT_TRUE(looked_for("password"));
+  EXPECT_TRUE(looked_for("api_key"));
+  member.values.front().is_public = false;
+  EXPECT_FALSE(looked_for("email")) << "the user-id of Basic";
+  spec.operations.front().path = "/hooks/{api_key}";
+  EXPECT_FALSE(looked_for("api_key")) << "an address shows it";
+}
+
 TEST(SecretChecks, TellSecretsFromWords) {
   for (const std::string_view word : {"password", "Member-Key", "1234567"})
     EXPECT_FALSE(is_telling(word)) << word;

@@ -24,6 +24,17 @@ bool names_things(const Spec& spec, const Value& value) {
   });
 }
 
+// Whether it proves anything by itself. A user-id does not, where a password goes with it.
+bool opens_something(const Spec& spec, const Value& value) {
+  return std::ranges::any_of(spec.schemes, [&](const SecurityScheme& scheme) {
+    const bool named = scheme.type == SchemeType::basic && !scheme.carriers.back().ignored;
+    return std::ranges::any_of(scheme.carriers, [&](const Carrier& carrier) {
+      const bool user_id = named && &carrier == &scheme.carriers.front();
+      return !carrier.ignored && !user_id && carrier.ref.value == value.name;
+    });
+  });
+}
+
 bool is_password(const Spec& spec, const Value& value) {
   const std::string name = to_lower(value.name);
   if (name.contains("pass") || name.contains("pwd")) return true;
@@ -146,7 +157,7 @@ bool is_telling(std::string_view bytes) {
 std::vector<KnownSecret> known_secrets(const Spec& spec, const Principal& principal,
                                        const Value& value, std::string_view bytes) {
   std::vector<KnownSecret> made;
-  if (value.is_public || names_things(spec, value)) return made;
+  if (value.is_public || names_things(spec, value) || !opens_something(spec, value)) return made;
   const std::string label = principal.id + "." + value.name;
   const bool guessable = is_password(spec, value);
   const auto add = [&](const std::string& under, std::string_view what) {

@@ -26,11 +26,11 @@ struct KnownSecret {
   std::vector<std::pair<std::string, std::string>> digests;
 };
 
-/// Whether the value could be taken for a word, or is too short to be told from other text.
+/// Whether the value is long enough, and no word, so that it stands nowhere by chance.
 [[nodiscard]] bool is_telling(std::string_view bytes);
 /// What is to be looked for of a principal's value; empty where it is public, names things in the
-/// operations' paths, or is not telling. Of a composite value the part that is the secret counts by
-/// itself as well.
+/// operations' paths, opens nothing (a user-id), or is not telling. Of a composite value the part
+/// that is the secret counts by itself as well.
 [[nodiscard]] std::vector<KnownSecret> known_secrets(const Spec& spec, const Principal& principal,
                                                      const Value& value, std::string_view bytes);
 /// Algorithm and octets of the digests under which secrets are commonly kept.
