@@ -16,7 +16,7 @@ std::vector<Check> joined() {
   std::vector<Check> rows;
   for (const auto topic :
        {documented_checks(), challenge_checks(), bearer_checks(), cookie_checks(), answer_checks(),
-        leak_checks(), cache_checks(), issued_checks()}) {
+        leak_checks(), secret_checks(), cache_checks(), issued_checks()}) {
     rows.insert(rows.end(), topic.begin(), topic.end());
   }
   return rows;
@@ -58,6 +58,12 @@ std::string request_field(const Observation& o, std::string_view name) {
     return std::string(trim_ows(value));
   }
   return {};
+}
+
+bool sets_again(const Observation& o, const HeaderField& field) {
+  const std::string_view pair = std::string_view(field.value).substr(0, field.value.find(';'));
+  return equals_ignoring_case(field.name, "Set-Cookie") && !pair.empty() &&
+         request_field(o, "Cookie").contains(pair);
 }
 
 }  // namespace keyward

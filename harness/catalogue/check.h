@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "harness/base/secret.h"
+#include "harness/catalogue/known.h"
 #include "harness/model/exchange.h"
 #include "harness/model/spec.h"
 #include "harness/model/verdict.h"
@@ -30,6 +31,8 @@ struct Observation {
   bool rightful = false;
   /// The secrets this very request carried, mutated ones included; public values are none.
   std::span<const Secret> sent;
+  std::string_view actor = {};              ///< the principal in whose name it was sent
+  std::span<const KnownSecret> known = {};  ///< what the principals hold, and no answer shows
   /// The answer to a request without a credential, where known: what it says, it says to anybody.
   const Response* absent = nullptr;
   /// The case is asked again, since its answer is a failure: only then is that more than an

@@ -18,6 +18,7 @@ std::span<const Check> bearer_checks();
 std::span<const Check> cookie_checks();
 std::span<const Check> answer_checks();
 std::span<const Check> leak_checks();
+std::span<const Check> secret_checks();
 std::span<const Check> cache_checks();
 std::span<const Check> issued_checks();
 
@@ -36,13 +37,27 @@ std::span<const Check> issued_checks();
 [[nodiscard]] inline const Response* answer(const Observation& o) {
   return o.exchange.response ? &*o.exchange.response : nullptr;
 }
+/// Whether the request was let in, as far as an answer can say that has no data to show it: to
+/// HEAD, or to a request for what the client has already, or for a part.
+[[nodiscard]] inline bool lets_in(const Observation& o) {
+  if (answer(o) == nullptr) return false;
+  const int status = answer(o)->status;
+  return let_in(o.reception) || (o.method == "HEAD" && status / 100 == 2) || status == 204 ||
+         status == 206 || status == 304;
+}
 /// Whether the answer may have a body at all.
 [[nodiscard]] inline bool may_have_body(const Observation& o) {
   const Response* response = answer(o);
   return response != nullptr && o.method != "HEAD" && response->status != 204 &&
          response->status != 304;
 }
+/// Whether the operation issued a credential by that answer, and the text of it: what the first
+/// documented place holds.
+[[nodiscard]] bool issued(const Observation& o);
+[[nodiscard]] std::string issued_text(const Observation& o);
 /// The value of a field of the request as sent; empty where it has none.
 [[nodiscard]] std::string request_field(const Observation& o, std::string_view name);
+/// A cookie that the request brought and the answer sets again is known to whoever gets it.
+[[nodiscard]] bool sets_again(const Observation& o, const HeaderField& field);
 
 }  // namespace keyward

@@ -27,13 +27,39 @@ bool has_member(const Response& response, std::string_view field, std::string_vi
   return std::ranges::count(members(response, field), member) > 0;
 }
 
+// Whether a directive of Cache-Control allows some seconds or more.
+bool lasts(const std::string& directive, std::string_view name) {
+  return directive.starts_with(std::string(name) + "=") &&
+         directive.find_first_of("123456789") != std::string::npos;
+}
+
+// Whether shared caches may keep the answer to a request with credentials, and give it without
+// asking again (RFC 9111 sections 3.5, 4.2.1 and 5.2.2).
+bool is_shared(const Response& response) {
+  const std::vector<std::string> directives = members(response, "Cache-Control");
+  const auto any = [&](auto test) { return std::ranges::any_of(directives, test); };
+  const auto has = [&](std::string_view name) {
+    return any(
+        [&](const std::string& d) { return d == name || d.starts_with(std::string(name) + "="); });
+  };
+  const auto lasting = [&](std::string_view name) {
+    return any([&](const std::string& d) { return lasts(d, name); });
+  };
+  if (has("no-store") || has("private") || has("no-cache")) return false;
+  if (has("s-maxage")) return lasting("s-maxage");
+  if (has("max-age") && !lasting("max-age")) return false;
+  return has("public") || (has("must-revalidate") && lasting("max-age"));
+}
+
 Look token_cacheable(const Observation& o) {
   if (answer(o) == nullptr || !o.operation.issues || o.reception != Reception::accepted) {
     return not_applicable();
   }
   const std::string control = answer(o)->fields_joined("Cache-Control");
+  // What invites caches needs no document to be wrong.
   return verdict(has_member(*answer(o), "Cache-Control", "no-store"),
-                 control.empty() ? "no Cache-Control" : "Cache-Control: " + control);
+                 control.empty() ? "no Cache-Control" : "Cache-Control: " + control,
+                 is_shared(*answer(o)) ? std::optional(Level::should) : std::nullopt);
 }
 
 // Whether a cache would keep the answers of two principals apart: by URL, or by Vary.
@@ -51,13 +77,7 @@ Look auth_cacheable(const Observation& o) {
   const bool applies = answer(o) != nullptr && o.reception == Reception::accepted &&
                        !o.alternative.schemes.empty() && !o.sent.empty();
   if (!applies) return not_applicable();
-  bool shared = false;
-  for (const std::string& directive : members(*answer(o), "Cache-Control")) {
-    const bool lasts = directive.starts_with("s-maxage=") &&
-                       directive.find_first_of("123456789") != std::string::npos;
-    shared = shared || directive == "public" || lasts;
-  }
-  return verdict(!shared || told_apart(o),
+  return verdict(!is_shared(*answer(o)) || told_apart(o),
                  "Cache-Control: " + answer(o)->fields_joined("Cache-Control"));
 }
 
@@ -94,7 +114,7 @@ constexpr Check k_checks[] = {
      .right = "An answer that issues a credential says Cache-Control: no-store.",
      .why = "The credential stays on disks of browsers and proxies.",
      .fix = "Send Cache-Control: no-store with it.",
-     .sources = "RFC 6749 section 5.1; ASVS 14.3.2",
+     .sources = "RFC 6749 section 5.1; RFC 9111 section 3.5; ASVS 14.3.2",
      .look = token_cacheable},
     {.id = "auth-cacheable",
      .severity = 5,

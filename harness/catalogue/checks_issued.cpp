@@ -21,35 +21,14 @@ namespace {
 
 constexpr double k_expiry_margin = 2.0;
 constexpr double k_longest_asked = 366.0 * 24 * 3600;  // seconds; longer lives may be bounded
+constexpr double k_token_margin = 5.0;   // seconds: rounding, and the time an answer takes
+constexpr double k_least_leeway = 60.0;  // seconds; RFC 7519 section 4.1.4: "a few minutes"
+constexpr double k_most_leeway = 300.0;
 constexpr double k_least_bits = 64;
 constexpr std::size_t k_alike = 4;
 // Of 128 random bits, 16 samples show 80 or more in any usual alphabet; of a UUID by time, 60.
 constexpr std::size_t k_samples = 16;
 constexpr double k_least_varying_bits = 40;
-
-bool issued(const Observation& o) {
-  return answer(o) != nullptr && o.operation.issues && o.reception == Reception::accepted &&
-         !answer(o)->cut;
-}
-
-// The issued text: the first documented place that holds a string.
-std::string issued_text(const Observation& o) {
-  const Json* body = answer(o)->json();
-  for (const std::string& place : o.operation.issues->at) {
-    if (const std::string_view cookie = issuing_cookie(place); !cookie.empty()) {
-      std::string set = cookie_set(*answer(o), cookie);
-      if (!set.empty()) return set;
-      continue;
-    }
-    if (place == "body") {
-      if (body == nullptr) return answer(o)->body;
-      return body->is_string() ? body->text : std::string();
-    }
-    const Json* value = body != nullptr ? at(*body, place) : nullptr;
-    if (value != nullptr && value->is_string()) return value->text;
-  }
-  return {};
-}
 
 // The lifetime that the request asked for, in seconds; nothing where it asked for none.
 std::optional<double> asked_lifetime(const Observation& o) {
@@ -83,6 +62,59 @@ Look expires_at_wrong(const Observation& o) {
   const double off = std::abs(by_ours) < std::abs(by_shown) ? by_ours : by_shown;
   return verdict(std::abs(off) <= k_expiry_margin + o.exchange.duration,
                  std::to_string(std::lround(off)) + " s off creation plus lifetime");
+}
+
+// A claim that is a moment; nothing where it is none.
+std::optional<double> moment(const Json& claims, std::string_view claim) {
+  const Json* value = claims.find(claim);
+  return value == nullptr ? std::nullopt : value->number();
+}
+
+// What the answer says of its credential's end: seconds from the answer on.
+std::optional<double> told_lifetime(const Observation& o, double now) {
+  const Issues& issues = *o.operation.issues;
+  const Json* body = answer(o)->json();
+  if (body == nullptr) return std::nullopt;
+  if (issues.lifetime && issues.lifetime->from_creation) {
+    const Json* seconds =
+        issues.lifetime->reported.empty() ? nullptr : at(*body, issues.lifetime->reported);
+    if (seconds != nullptr && seconds->number())
+      return *seconds->number() * issues.lifetime->unit_seconds;
+  }
+  const Json* expires = issues.expires.empty() ? nullptr : at(*body, issues.expires);
+  const double end = expires != nullptr && expires->is_string() ? parse_rfc3339(expires->text) : -1;
+  return end < 0 ? std::nullopt : std::optional(end - now);
+}
+
+// A token may live a little longer than it is told, so that clients renew it in time; never
+// shorter.
+bool agree(double lives, double told) {
+  const double leeway = std::clamp(told / 10, k_least_leeway, k_most_leeway);
+  return told - lives <= k_token_margin && lives - told <= leeway + k_token_margin;
+}
+
+Look jwt_lifetime(const Observation& o) {
+  if (!issued(o)) return not_applicable();
+  const std::string text = issued_text(o);
+  const std::vector<std::string> tokens = claims_in(text);
+  if (tokens.size() != 1) return not_applicable();
+  const auto claims = parse_json(tokens.front());
+  const auto end = claims && claims->is_object() ? moment(*claims, "exp") : std::nullopt;
+  if (!end) return not_applicable();
+  // Whichever clock makes the best of it: a token may have been made earlier, and clocks differ.
+  const std::string* date = answer(o)->field("Date");
+  std::vector<double> clocks = {o.exchange.started};
+  if (date != nullptr && parse_http_date(*date) > 0) clocks.push_back(parse_http_date(*date));
+  if (const auto begin = moment(*claims, "iat")) clocks.push_back(*begin);
+  double lives = 0, told = 0;
+  for (const double now : clocks) {
+    const auto says = told_lifetime(o, now);
+    if (!says) return not_applicable();
+    lives = *end - now;
+    told = *says;
+    if (agree(lives, told)) return fine();
+  }
+  return breach(fmt::format("the token lives {:.0f} s, and the answer says {:.0f} s", lives, told));
 }
 
 Look issued_unique(const Observation& o) {
@@ -167,6 +199,14 @@ constexpr Check k_checks[] = {
      .fix = "Compute the expiry in UTC from the moment of creation.",
      .sources = "RFC 3339 section 5.6; the API's own documents",
      .look = expires_at_wrong},
+    {.id = "jwt-lifetime",
+     .severity = 4,
+     .title = "A token lives longer or shorter than its answer says",
+     .right = "The token's exp is the expiry that is reported beside it.",
+     .why = "Clients trust a token that is dead, or keep one that should be.",
+     .fix = "Compute exp and the reported lifetime from one number.",
+     .sources = "RFC 7519 section 4.1.4; RFC 6749 section 5.1; ASVS 9.2.1; CWE-613",
+     .look = jwt_lifetime},
     {.id = "issued-unique",
      .level = Level::must,
      .severity = 9,
@@ -205,6 +245,29 @@ constexpr Check k_checks[] = {
 };
 
 }  // namespace
+
+bool issued(const Observation& o) {
+  return answer(o) != nullptr && o.operation.issues && o.reception == Reception::accepted &&
+         !answer(o)->cut;
+}
+
+std::string issued_text(const Observation& o) {
+  const Json* body = answer(o)->json();
+  for (const std::string& place : o.operation.issues->at) {
+    if (const std::string_view cookie = issuing_cookie(place); !cookie.empty()) {
+      std::string set = cookie_set(*answer(o), cookie);
+      if (!set.empty()) return set;
+      continue;
+    }
+    if (place == "body") {
+      if (body == nullptr) return answer(o)->body;
+      return body->is_string() ? body->text : std::string();
+    }
+    const Json* value = body != nullptr ? at(*body, place) : nullptr;
+    if (value != nullptr && value->is_string()) return value->text;
+  }
+  return {};
+}
 
 std::span<const Check> issued_checks() { return k_checks; }
 

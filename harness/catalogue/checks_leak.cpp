@@ -7,8 +7,9 @@
 #include "harness/base/random.h"
 #include "harness/base/text.h"
 #include "harness/catalogue/checks.h"
+#include "harness/catalogue/known.h"
 #include "harness/json/json.h"
-#include "harness/syntax/base64.h"
+#include "harness/syntax/ascii.h"
 #include "harness/syntax/form.h"
 #include "harness/syntax/percent.h"
 #include "harness/syntax/url.h"
@@ -24,15 +25,6 @@ std::string html_escaped(std::string_view text) {
   out = replace_all(out, ">", "&gt;");
   out = replace_all(out, "\"", "&quot;");
   return replace_all(out, "'", "&#39;");
-}
-
-// The characters of a base64 text that depend on the secret alone, where it stands behind `before`
-// other bytes (a user-id and its colon).
-std::string base64_core(std::string_view secret, std::size_t before) {
-  const std::string text = encode_base64(std::string(before, '\0') + std::string(secret));
-  const std::size_t first = (before * 8 + 5) / 6;
-  const std::size_t end = (before + secret.size()) * 8 / 6;
-  return text.substr(first, end - first);
 }
 
 // Whether so many characters of a base64 alphabet stand there in a row.
@@ -113,7 +105,7 @@ std::optional<Level> level_of(const Observation& o, const Secret& secret) {
 }
 
 bool is_refusal(const Observation& o) {
-  return answer(o) != nullptr && !o.sent.empty() && o.method != "TRACE" &&
+  return answer(o) != nullptr && !o.sent.empty() && o.method != "TRACE" && !lets_in(o) &&
          (o.reception == Reception::refused || o.reception == Reception::failed);
 }
 
@@ -125,13 +117,6 @@ Look secret_echo(const Observation& o) {
   if (echo.secret == nullptr) return fine();
   return breach("the body repeats the secret " + std::string(echo.spelling),
                 level_of(o, *echo.secret));
-}
-
-// A cookie that the request brought and the answer sets again is known to whoever gets it.
-bool sets_again(const Observation& o, const HeaderField& field) {
-  const std::string_view pair = std::string_view(field.value).substr(0, field.value.find(';'));
-  return equals_ignoring_case(field.name, "Set-Cookie") && !pair.empty() &&
-         request_field(o, "Cookie").contains(pair);
 }
 
 Look secret_echo_header(const Observation& o) {
@@ -160,10 +145,7 @@ bool leads_away(std::string_view location, const std::string& host) {
   return !same_port || to_lower(own->host) != to_lower(url->authority->host);
 }
 
-Look secret_in_location(const Observation& o) {
-  if (answer(o) == nullptr || o.sent.empty() || !answer(o)->has("Location")) {
-    return not_applicable();
-  }
+Look in_redirect(const Observation& o) {
   const std::string& location = *answer(o)->field("Location");
   const Echo echo = find_echo(location, o.sent, "");
   if (echo.secret == nullptr) return fine();
@@ -172,6 +154,56 @@ Look secret_in_location(const Observation& o) {
   }
   return breach("Location carries the secret " + std::string(echo.spelling),
                 level_of(o, *echo.secret).value_or(Level::should));
+}
+
+constexpr ByteSet k_address_end = k_control | ByteSet(" \"'<>");
+constexpr ByteSet k_parameter_end = k_address_end | ByteSet("&#\\");
+
+// Whether the text holds an address with that as a parameter of its query.
+bool in_query(std::string_view text, std::string_view secret) {
+  if (secret.size() < k_telling_size || !text.contains('?')) return false;
+  for (std::size_t at = text.find('='); at != std::string_view::npos; at = text.find('=', at + 1)) {
+    std::size_t end = at + 1;
+    while (end < text.size() && !k_parameter_end.contains(text[end])) ++end;
+    const std::string_view value = text.substr(at + 1, end - at - 1);
+    if (value.size() < secret.size() || (value != secret && decode_form(value) != secret)) continue;
+    std::size_t begin = at;
+    while (begin > 0 && !k_address_end.contains(text[begin - 1])) --begin;
+    const std::string_view before = text.substr(begin, at - begin);
+    if (before.contains('?') && !before.contains('#')) return true;
+  }
+  return false;
+}
+
+// Addresses that a client is to ask next, with what was sent or has just been issued as a
+// parameter. A service that takes it in the query may well repeat the query; else it puts it there
+// by itself.
+Look in_address(const Observation& o) {
+  const std::string target = o.exchange.request.substr(0, o.exchange.request.find('\r'));
+  const std::string fresh = issued(o) ? issued_text(o) : std::string();
+  const auto see = [&](const std::string& where, std::string_view text) -> Look {
+    if (in_query(text, fresh)) return breach(where + " carries what was issued", Level::should);
+    for (const Secret& secret : o.sent) {
+      if (!in_query(text, secret.expose())) continue;
+      const bool repeats = in_query(target, secret.expose());
+      return breach(where + " carries the secret", repeats ? Level::info : Level::should);
+    }
+    return fine();
+  };
+  for (const std::string_view name : {"Location", "Content-Location", "Link", "Refresh"}) {
+    const std::string* field = answer(o)->field(name);
+    const Look seen = field == nullptr ? fine() : see(std::string(name), *field);
+    if (seen.result == Look::Result::breach) return seen;
+  }
+  return see("an address in the body", answer(o)->body);
+}
+
+Look secret_in_location(const Observation& o) {
+  if (answer(o) == nullptr || o.sent.empty() || o.method == "TRACE") return not_applicable();
+  const bool accepted = o.reception == Reception::accepted;
+  if (!answer(o)->has("Location") && !accepted) return not_applicable();
+  const Look redirect = answer(o)->has("Location") ? in_redirect(o) : fine();
+  return redirect.result == Look::Result::breach || !accepted ? redirect : in_address(o);
 }
 
 constexpr Check k_checks[] = {
@@ -196,8 +228,8 @@ constexpr Check k_checks[] = {
     {.id = "secret-in-location",
      .level = Level::must,
      .severity = 6,
-     .title = "A redirect carries the secret",
-     .right = "A redirect drops the credential from the address it names.",
+     .title = "An address in an answer carries the secret",
+     .right = "A redirect or a link drops the credential from the address it names.",
      .why = "The secret goes to another server, or into one more log.",
      .fix = "Rebuild the address without the credential.",
      .sources = "ASVS 14.2.1; CWE-200; CWE-598",

@@ -4,6 +4,7 @@
 //
 //   issue ──> end it without a right credential (refused) ──> use it: it still works
 //   create or change something so (refused) ──> read there: nothing of it is shown
+//   log in with a wrong secret (refused) ──> use what the refusal gave: refused
 #include <algorithm>
 
 #include "harness/catalogue/lifecycle.h"
@@ -124,6 +125,40 @@ Outcome judge_effect(const Trail& trail) {
   return {Verdict::inconclusive, "no clear answer"};
 }
 
+// Many a server hands a session to everybody who comes: only one that opens something is a breach.
+void refused_but_issued(const Spec& spec, std::vector<Script>& out) {
+  for (const Operation* issuer : issuers(spec)) {
+    const std::vector<Use> uses = uses_of(spec, issuer->issues->value);
+    const auto use = std::ranges::find_if(
+        uses, [](const Use& each) { return !each.operation->anonymous_allowed(); });
+    if (use == uses.end()) continue;
+    for (const Alternative& alternative : issuer->security) {
+      if (alternative.schemes.empty()) continue;
+      for (const Stranger& stranger : k_strangers) {
+        if (stranger.foreign) continue;
+        Script script = listed_under(*issuer, alternative, std::string(stranger.variant));
+        ask_as(spec, stranger, alternative, issue_step_without_lifetime(*issuer), script);
+        script.steps.back().captures_refused = true;
+        script.steps.push_back(use_step(*use, issuer->issues->value, Expect::judged, true,
+                                        "use what the refusal gave"));
+        out.push_back(std::move(script));
+      }
+    }
+  }
+}
+
+Outcome judge_refused_issue(const Trail& trail) {
+  if (let_in(trail.steps.front().reception))
+    return {Verdict::pass, "not refused (see open-endpoint)"};
+  if (trail.issued_secret.empty()) return {Verdict::pass, "refused, and nothing was issued"};
+  if (let_in(trail.steps.back().reception)) {
+    if (!trail.absent_refused || !trail.twin_refused)
+      return {Verdict::inconclusive, "where it would be used, anybody is let in"};
+    return {Verdict::fail, "refused, and what the refusal gave is accepted"};
+  }
+  return {Verdict::pass, "what the refusal gave opens nothing"};
+}
+
 constexpr Scenario k_rows[] = {
     {.id = "refused-but-done",
      .family = Family::authz,
@@ -138,6 +173,19 @@ constexpr Scenario k_rows[] = {
      .sources = "RFC 9110 section 15.5.2; API2:2023; CWE-698; CWE-306",
      .write = refused_but_done,
      .judge = judge_effect},
+    {.id = "refused-but-issued",
+     .family = Family::authz,
+     .level = Level::must,
+     .document_gate = false,
+     .severity = 10,
+     .expect = Expect::judged,
+     .title = "A refused log-in gives a credential that is accepted",
+     .right = "A refusal issues nothing that opens anything.",
+     .why = "Whoever knows a name needs no password.",
+     .fix = "Begin the session, or sign the token, only when the log-in has succeeded.",
+     .sources = "API2:2023; ASVS 7.2.4; CWE-287; CWE-305; CWE-696",
+     .write = refused_but_issued,
+     .judge = judge_refused_issue},
 };
 
 }  // namespace

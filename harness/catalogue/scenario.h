@@ -60,6 +60,7 @@ struct Step {
   std::vector<std::pair<std::string, std::string>> query, headers;  ///< additional, in wire form
   bool own_object = false;  ///< {id} is the id of what this script issued, else the run's fixture
   bool captures = false;    ///< the answer issues a credential: remember it
+  bool captures_refused = false;  ///< even a refusal, where it has what looks like one
   Anchor anchor = Anchor::none;
   double offset = 0;            ///< not before anchor + offset, seconds
   double latest = 0;            ///< if not 0: a step that ends after anchor + latest proves nothing

@@ -14,7 +14,8 @@
 namespace keyward {
 namespace {
 
-constexpr double k_fresh_enough = 2.5;  // seconds a value must still live to be used
+constexpr double k_fresh_enough = 2.5;      // seconds a value must still live to be used
+constexpr std::size_t k_least_issued = 12;  // bytes; in a refusal, fewer are a word
 
 // What an answer gives at that place of `issues`; empty where it gives nothing there.
 std::string text_at(const std::string& place, const Response& response, const Json* json) {
@@ -261,6 +262,22 @@ void Engine::with_new_object(const Operation& operation, ObjectReady ready) {
         });
   };
   with_values(keyring.member(), *alternative, "", send);
+}
+
+std::optional<Issued> Engine::learn_refused(const Operation& operation, const Exchange& exchange,
+                                            const Principal& who) {
+  if (!operation.issues || !exchange.response) return std::nullopt;
+  Issued issued;
+  for (const std::string& place : operation.issues->at) {
+    // A refusal's whole text is its message.
+    if (place == "body" || !issued.secret.empty()) continue;
+    issued.secret = text_at(place, *exchange.response, exchange.response->json());
+  }
+  const bool looks_issued =
+      issued.secret.size() >= k_least_issued && issued.secret.find(' ') == std::string::npos;
+  if (!looks_issued) return std::nullopt;
+  keyring.hide(who.id, operation.issues->value, issued.secret);
+  return issued;
 }
 
 std::optional<Issued> Engine::learn(const Operation& operation, const Exchange& exchange,

@@ -94,6 +94,9 @@ class Engine {
   /// it in the end.
   std::optional<Issued> learn(const Operation& operation, const Exchange& exchange,
                               const Principal& who);
+  /// The same of a refusal, which may give a credential all the same.
+  std::optional<Issued> learn_refused(const Operation& operation, const Exchange& exchange,
+                                      const Principal& who);
   /// Credentials that a `reveals` answer shows: known ones and look-alikes; hidden from outputs.
   std::vector<std::string> revealed(const Operation& operation, const Response& response);
   /// Hides every text in a body that looks like a credential the run holds.

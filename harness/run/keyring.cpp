@@ -38,6 +38,7 @@ Result<Keyring> Keyring::open(const Spec& spec, const std::map<std::string, std:
       const std::string& bytes = values.at(value.env);
       ring.values_[{principal.id, value.name}] = {bytes, 0};
       if (!value.is_public) ring.hide(principal.id, value.name, bytes);
+      ring.know(principal.id, value.name, bytes);
     }
   }
   if (!missing.empty()) {
@@ -80,7 +81,29 @@ std::string Keyring::value(std::string_view principal, std::string_view name) co
 void Keyring::set(std::string_view principal, std::string_view name, std::string bytes,
                   double expires) {
   hide(principal, name, bytes);
+  know(principal, name, bytes);
   values_[{std::string(principal), std::string(name)}] = {std::move(bytes), expires};
+}
+
+// What the principal held before under that name is nobody's to know any more.
+void Keyring::know(std::string_view principal, std::string_view name, std::string_view bytes) {
+  const Principal* holder = spec_->principal(principal);
+  const Value* value = holder == nullptr ? nullptr : find_value(*holder, name);
+  if (value == nullptr) return;
+  std::erase_if(known_, [&](const KnownSecret& known) {
+    return known.principal == principal && known.value == name;
+  });
+  for (KnownSecret& known : known_secrets(*spec_, *holder, *value, bytes)) {
+    // An answer may show digests; outputs show none of a password.
+    if (known.lasting) {
+      for (const auto& [algorithm, octets] : digests_of(known.secret.expose())) {
+        const std::string label = known.secret.label() + "+" + to_lower(algorithm);
+        redactor_->add(label, octets);
+        redactor_->add(label, hex(octets));
+      }
+    }
+    known_.push_back(std::move(known));
+  }
 }
 
 void Keyring::hide(std::string_view label, std::string_view name, std::string_view bytes) {

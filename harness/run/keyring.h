@@ -4,6 +4,7 @@
 
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -13,6 +14,7 @@
 #include "harness/base/random.h"
 #include "harness/base/redactor.h"
 #include "harness/catalogue/edit.h"
+#include "harness/catalogue/known.h"
 #include "harness/model/spec.h"
 
 namespace keyward {
@@ -60,17 +62,23 @@ class Keyring {
   void dress(std::string_view scheme, std::string prefix);
   [[nodiscard]] std::string dress_of(std::string_view scheme) const;
 
+  /// What all principals hold that no answer may show where it is not documented.
+  [[nodiscard]] std::span<const KnownSecret> known() const { return known_; }
+
   /// Hides bytes learned at run time under `label`, with the forms in which schemes carry them.
   void hide(std::string_view label, std::string_view name, std::string_view bytes);
 
  private:
   Keyring(const Spec& spec, Redactor& redactor) : spec_(&spec), redactor_(&redactor) {}
 
+  void know(std::string_view principal, std::string_view name, std::string_view bytes);
+
   const Spec* spec_;
   Redactor* redactor_;
   const Principal* member_ = nullptr;
   const Principal* foreigner_ = nullptr;
   std::map<std::pair<std::string, std::string>, Held, std::less<>> values_;
+  std::vector<KnownSecret> known_;
   std::map<std::string, std::string, std::less<>> dresses_;  // scheme → prefix
 };
 

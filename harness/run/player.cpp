@@ -258,6 +258,10 @@ void Player::send(const Step& step) {
 
 void Player::remember(const Step& step, const Built& built, const StepSeen& seen) {
   const double now = engine_.transport.now();
+  if (step.captures_refused && !let_in(seen.reception)) {
+    issued_ = engine_.learn_refused(*step.operation, seen.exchange, engine_.actor(step));
+    return;
+  }
   // What another method is answered with is no credential: OPTIONS may list words.
   const auto issued = built.request.method == step.operation->method
                           ? engine_.learn(*step.operation, seen.exchange, engine_.actor(step))
@@ -306,6 +310,8 @@ void Player::observe(const Step& step, const Built& built, const StepSeen& seen)
       .well_formed = formed,
       .rightful = step.expect == Expect::accepted && step.holding != Holding::none,
       .sent = built.sent,
+      .actor = engine_.actor(step).id,
+      .known = engine_.keyring.known(),
       .absent = controls != nullptr && controls->absent ? &*controls->absent : nullptr,
       .unconfirmed =
           seen.reception == Reception::failed && attempt_number_ == 1 && !case_.script.exclusive,

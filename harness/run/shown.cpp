@@ -2,10 +2,14 @@
 #include "harness/run/shown.h"
 
 #include <algorithm>
+#include <string_view>
+#include <vector>
 
 #include <fmt/format.h>
 
 #include "harness/base/redactor.h"
+#include "harness/base/text.h"
+#include "harness/catalogue/known.h"
 #include "harness/syntax/ascii.h"
 
 namespace keyward {
@@ -23,6 +27,15 @@ std::string without_value(const std::string& set_cookie, const Redactor& redacto
   return set_cookie.substr(0, equals + 1) + "«cookie»" + set_cookie.substr(end);
 }
 
+// Passwords can be guessed from their hashes: these are nobody's to see.
+std::string without_hashes(std::string text) {
+  const std::vector<std::string_view> found = password_hashes(text);
+  if (found.empty()) return text;
+  const std::vector<std::string> hashes(found.begin(), found.end());
+  for (const std::string& hash : hashes) text = replace_all(text, hash, "«hash»");
+  return text;
+}
+
 }  // namespace
 
 std::string shown(const Exchange& exchange, const Redactor& redactor) {
@@ -35,10 +48,9 @@ std::string shown(const Exchange& exchange, const Redactor& redactor) {
     text += fmt::format("{}: {}\r\n", field.name,
                         cookie ? without_value(field.value, redactor) : field.value);
   }
-  text += "\r\n";
-  text += response.body.substr(0, k_shown_body);
-  if (response.body.size() > k_shown_body)
-    text += fmt::format("… ({} bytes)", response.body.size());
+  const std::string body = without_hashes(response.body);
+  text = without_hashes(std::move(text)) + "\r\n" + body.substr(0, k_shown_body);
+  if (body.size() > k_shown_body) text += fmt::format("… ({} bytes)", response.body.size());
   return text;
 }
 

@@ -4,9 +4,11 @@
 #include <algorithm>
 
 #include "harness/base/text.h"
+#include "harness/model/shape.h"
 #include "harness/target/answer.h"
 #include "harness/target/authenticate.h"
 #include "harness/target/defect_tools.h"
+#include "harness/target/jwt.h"
 #include "harness/target/routes.h"
 #include "harness/target/target.h"
 
@@ -159,6 +161,23 @@ double count_guesses(Visit& visit) {
 
 std::string user_pass(const Candidate& candidate) {
   return base64_decode(scheme_and_rest(candidate.raw).second).value_or("");
+}
+
+bool tells_lifetime(const Operation& operation, const Spec& spec) {
+  const auto& issues = operation.issues;
+  if (!issues || !issues->lifetime || issues->lifetime->reported.empty()) return false;
+  const Value* value = find_value(spec.principals.front(), issues->value);
+  return value != nullptr && (value->shape.empty() || value->shape == k_jwt_shape);
+}
+
+void make_jwt(const Visit& visit, Credential& record, double longer) {
+  if (!tells_lifetime(*visit.operation, visit.spec())) return;
+  const auto moment = [](double at) { return Json::of(static_cast<std::int64_t>(at)); };
+  const Json header = Json::object({{"alg", Json::of("HS256")}, {"typ", Json::of("JWT")}});
+  const Json claims = Json::object({{"jti", Json::of(std::string_view(visit.state.uuid()))},
+                                    {"iat", moment(record.created)},
+                                    {"exp", moment(record.created + record.lifetime + longer)}});
+  record.values.front().second = sign_jwt(header, claims, visit.state.jwt_key);
 }
 
 void refuse_with(const Visit& visit, Answer& answer, int status) {

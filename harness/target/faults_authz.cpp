@@ -4,6 +4,7 @@
 
 #include "harness/base/text.h"
 #include "harness/model/shape.h"
+#include "harness/target/answer.h"
 #include "harness/target/defect_tools.h"
 #include "harness/target/defects.h"
 
@@ -250,6 +251,24 @@ void write_refused(const Visit& v) {
   }
 }
 
+bool gives_in_json(const Operation& operation) {
+  return operation.issues && !operation.issues->at.empty() &&
+         operation.issues->at.front().starts_with('/') && !operation.security.empty();
+}
+
+// What it gives opens something that is not open anyhow.
+bool issues_by_json_member(const Spec& spec) {
+  return any_operation(spec, [&](const Operation& o) {
+    return gives_in_json(o) && any_operation(spec, [&](const Operation& use) {
+             return !use.issues && !use.anonymous_allowed() &&
+                    std::any_of(use.security.begin(), use.security.end(), [&](const auto& way) {
+                      return way.schemes.size() == 1 &&
+                             spec.scheme(way.schemes.front())->takes(o.issues->value);
+                    });
+           });
+  });
+}
+
 constexpr Defect k_rows[] = {
     {"parts-crossed",
      "credentials that go together may be two principals'",
@@ -267,6 +286,20 @@ constexpr Defect k_rows[] = {
               Credential* record = name == "id" ? v.state.record(value) : nullptr;
               if (record != nullptr) record->revoked = State::now();
             }
+          }}},
+    {"refused-but-issued",
+     "a log-in with a wrong secret is refused, and gives a credential that works",
+     "refused-but-issued",
+     issues_by_json_member,
+     {.answer =
+          [](const Visit& v, Answer& a) {
+            if (!is_refusal(a) || v.operation == nullptr || !gives_in_json(*v.operation)) return;
+            if (!a.json || !a.json->is_object() || v.candidates.empty()) return;
+            const Issues& issues = *v.operation->issues;
+            const Credential& made = v.state.issue(0, issues);
+            place(*a.json, issues.at.front(), 1, [&](std::size_t) {
+              return Json::of(std::string_view(*made.value(issues.value)));
+            });
           }}},
     {"refused-but-created",
      "what is to be created is there before the credential is looked at",

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Faults of the answer: what it reveals, what it lets others keep, and what it fails to say.
 #include <algorithm>
+#include <array>
 
 #include <fmt/format.h>
+#include <openssl/evp.h>
 
 #include "harness/base/text.h"
 #include "harness/target/answer.h"
@@ -88,6 +90,28 @@ void share_cache(const Visit& v, Answer& a) {
   } else if (is_data(v, a) && a.json) {
     v.state.notes["cache " + v.request.path + "?" + v.request.raw_query] = dump(*a.json);
   }
+}
+
+// What the first principal holds and others must not see; empty where it is what was presented.
+std::string right_secret(const Visit& v) {
+  const Principal& first = v.spec().principals.front();
+  for (const Value& value : first.values) {
+    if (value.is_public || value.env.empty()) continue;
+    const std::string held = v.state.value_of(0, value.name);
+    if (!held.empty() && held != presented(v)) return held;
+  }
+  return {};
+}
+
+std::string sha256_hex(std::string_view text) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  std::size_t size = 0;
+  EVP_Q_digest(nullptr, "SHA256", nullptr, text.data(), text.size(), digest.data(), &size);
+  return hex(std::string(digest.begin(), digest.begin() + size));
+}
+
+bool some_tells_lifetime(const Spec& spec) {
+  return any_operation(spec, [&](const Operation& o) { return tells_lifetime(o, spec); });
 }
 
 constexpr Defect k_rows[] = {
@@ -205,6 +229,38 @@ constexpr Defect k_rows[] = {
      {.answer =
           [](const Visit& v, Answer& a) {
             if (is_refusal(a)) a.set("X-Rejected-Key", escape(presented(v)));
+          }}},
+    {"secret-shown",
+     "refusals show the secret that would have been right",
+     "secret-shown",
+     anywhere,
+     {.answer =
+          [](const Visit& v, Answer& a) {
+            if (is_refusal(a)) a.set("X-Expected", escape(right_secret(v)));
+          }}},
+    {"password-hash",
+     "answers show what is kept of a password",
+     "password-hash",
+     anywhere,
+     {.answer =
+          [](const Visit& v, Answer& a) {
+            if (!is_data(v, a)) return;
+            a.set("X-User", "$2b$12$R9h/cIPz0gi.URNNX3kh2OPST9/PgBkqquzi.Ss7KIUgO2t0jWMUW");
+            a.set("X-Key-Digest", sha256_hex(presented(v)));
+          }}},
+    {"jwt-lifetime",
+     "tokens say that they live for ten years, and answers say less",
+     "jwt-lifetime",
+     some_tells_lifetime,
+     {.wrote = [](Visit& v, Credential& record, const Json&) { make_jwt(v, record, 3.2e8); }}},
+    {"link-with-secret",
+     "answers link to more, with the credential in the query",
+     "secret-in-location",
+     anywhere,
+     {.answer =
+          [](const Visit& v, Answer& a) {
+            if (!is_data(v, a) || presented(v).empty()) return;
+            a.set("Link", "</more?page=2&key=" + escape(presented(v)) + ">; rel=\"next\"");
           }}},
     {"secret-in-location",
      "a redirect carries the credential",

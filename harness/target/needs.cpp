@@ -154,6 +154,10 @@ constexpr Need k_needs[] = {
     {"operation that `issues` something and takes a `json` body",
      "mass-assign mass-assign-id mass-assign-expires"},
     {"operation that `renews` what is issued by a `json` body", "mass-assign-put"},
+    {"`lifetime` of what an operation `issues`, `reported` by its answer, for a value without "
+     "`shape` or with `shape: jwt`",
+     "jwt-lifetime trap:early-renewal"},
+    {"operation that `issues` what another takes, as a member of its JSON", "refused-but-issued"},
     {"`lifetime` of what an operation `issues`",
      "expired-accepted expiry-late expiry-late-unit expired-one-use"},
     {"`lifetime` of what an operation `issues`, used in the query", "expired-one-slot"},

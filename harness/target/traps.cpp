@@ -515,6 +515,22 @@ constexpr Defect k_rows[] = {
             a = problem(Kind::refusal, 429, "too many wrong credentials");
             a.set("Retry-After", "1");
           }}},
+    {"early-renewal",
+     "tokens live a minute longer than their answers say",
+     "",
+     [](const Spec& spec) {
+       return any_operation(spec, [&](const Operation& o) { return tells_lifetime(o, spec); });
+     },
+     {.wrote = [](Visit& v, Credential& record, const Json&) { make_jwt(v, record, 60); }}},
+    {"key-repeated",
+     "answers show the caller the key that was sent",
+     "",
+     anywhere,
+     {.answer =
+          [](const Visit& v, Answer& a) {
+            if (!is_data(v, a) || v.operation->issues || v.used == nullptr) return;
+            a.set("X-Your-Key", escape(v.used->secret()));
+          }}},
     {"cookies",
      "every answer sets a fresh cookie",
      "",

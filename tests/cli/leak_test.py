@@ -5,6 +5,8 @@ answer: leak_test.py KEYWARD. Looked through are standard output and error of `r
 `report` and `replay`, the journal and every report."""
 
 import base64
+import hashlib
+import itertools
 import re
 import urllib.parse
 
@@ -46,6 +48,17 @@ def spellings(secret: str):
     yield "HTML", "".join(f"&#{byte};" for byte in raw)
 
 
+def digests(secret: str):
+    """From these a password can be guessed; what is issued is too random for that."""
+    raw = secret.encode()
+    for algorithm in ("md5", "sha1", "sha256", "sha512"):
+        digest = hashlib.new(algorithm, raw).digest()
+        yield algorithm, digest.hex()
+        yield f"base64 of {algorithm}", base64.b64encode(digest).decode().rstrip("=")
+        for core in base64_cores(digest.hex().encode()):
+            yield f"base64 of hexadecimal {algorithm}", core
+
+
 class Leak(Case):
     def secrets(self, env: dict[str, str]) -> dict[str, str]:
         """What the target's environment holds, with the halves of what is composite."""
@@ -66,7 +79,8 @@ class Leak(Case):
     def look_for(self, secrets: dict[str, str], texts: dict[str, str]):
         for where, text in texts.items():
             for name, secret in secrets.items():
-                for spelling, form in spellings(secret):
+                lasting = () if name.startswith("issued") else digests(secret)
+                for spelling, form in itertools.chain(spellings(secret), lasting):
                     if len(form) >= PIECE and form in text:
                         at = text.index(form)
                         self.fail(f"{name} ({spelling}) is in {where}: "
@@ -77,7 +91,8 @@ class Leak(Case):
                 for file in folder.rglob("*") if file.is_file()}
 
     def leak(self, spec: str, *arguments):
-        env = self.serve(spec, "--fault", "echo-everything", "--session-lifetime", "3")
+        env = self.serve(spec, "--fault", "echo-everything", "--fault", "password-hash",
+                         "--session-lifetime", "3")
         targets = dict(part.split("=", 1) for part in env["KEYWARD_TARGET"].split(","))
         hooks = []
         first = next(iter(targets.values()))
@@ -124,12 +139,16 @@ class Leak(Case):
         for name in env:
             if name.endswith(("API_KEY", "PAT")) and "OTHER" not in name:
                 self.assertTrue(any(form in answers for _, form in spellings(secrets[name])), name)
-        self.look_for(secrets, texts | self.outputs(self.folder))
+        outputs = texts | self.outputs(self.folder)
+        self.look_for(secrets, outputs)
+        self.assertIn("$2b$12$R9h", answers)
+        for where, text in outputs.items():
+            self.assertNotIn("$2b$12$R9h", text, f"a password hash is in {where}")
         return secrets
 
     def test_the_search_finds_every_spelling(self):
         secret = "aBcDeFgH1jKlMn0pQrStUvWx"
-        for spelling, form in spellings(secret):
+        for spelling, form in itertools.chain(spellings(secret), digests(secret)):
             with self.subTest(spelling), self.assertRaises(AssertionError):
                 self.look_for({"secret": secret}, {"a text": f"before {form} after"})
         self.look_for({"secret": secret}, {"a text": "aBcDeFg and UvWx"})

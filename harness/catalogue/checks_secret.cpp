@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+// Checks that an answer shows no secret that its request did not bring, and nothing that a secret
+// can be guessed from. What the request brought, and a refusal repeats, is secret-echo's matter.
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "harness/base/text.h"
+#include "harness/base/unescape.h"
+#include "harness/catalogue/checks.h"
+#include "harness/json/json.h"
+#include "harness/syntax/ascii.h"
+
+namespace keyward {
+namespace {
+
+constexpr int k_levels = 4;  // escapes nested deeper are not followed
+
+// A part of an answer, and what a reader may make of it.
+struct Passage {
+  std::string where;
+  std::string text;
+};
+
+// The text without its escapes, and without those that this brings to light.
+std::vector<std::string> readings(std::string_view text) {
+  std::vector<std::string> all = {std::string(text)};
+  Unescaped decoded;
+  for (int level = 0; level < k_levels && unescape(all.back(), decoded); ++level)
+    all.push_back(std::move(decoded.text));
+  return all;
+}
+
+std::vector<Passage> passages(const Observation& o) {
+  std::vector<Passage> all;
+  const auto add = [&](const std::string& where, std::string_view text) {
+    for (std::string& reading : readings(text)) {
+      for (std::string& claims : claims_in(reading))
+        all.push_back({"a token in " + where, std::move(claims)});
+      all.push_back({where, std::move(reading)});
+    }
+  };
+  add("the body", answer(o)->body);
+  for (const HeaderField& field : answer(o)->fields) {
+    if (!sets_again(o, field)) add("the field " + field.name, field.value);
+  }
+  return all;
+}
+
+// Not inside a longer word.
+bool stands_in(std::string_view text, std::string_view secret) {
+  for (std::size_t at = text.find(secret); at != std::string_view::npos;
+       at = text.find(secret, at + 1)) {
+    const std::size_t end = at + secret.size();
+    const bool within =
+        (at > 0 && k_alnum.contains(text[at - 1]) && k_alnum.contains(secret[0])) ||
+        (end < text.size() && k_alnum.contains(text[end]) && k_alnum.contains(secret.back()));
+    if (!within) return true;
+  }
+  return false;
+}
+
+bool holds(std::string_view text, const KnownSecret& known) {
+  if (text.size() < known.secret.expose().size()) return false;
+  return stands_in(text, known.secret.expose()) ||
+         std::ranges::any_of(known.encoded,
+                             [&](const std::string& form) { return text.contains(form); });
+}
+
+// Whether the request brought it whole, in whatever spelling.
+bool brought(const Observation& o, const KnownSecret& known) {
+  const auto has = [&](std::string_view text) {
+    return text.contains(known.secret.expose()) || holds(text, known);
+  };
+  return std::ranges::any_of(readings(o.exchange.request), has) ||
+         std::ranges::any_of(o.sent, [&](const Secret& sent) { return has(sent.expose()); });
+}
+
+// Whether whoever asked is the one who holds it, or another who holds the same.
+bool asked_by_holder(const Observation& o, const KnownSecret& known) {
+  const auto holds_same = [&](std::string_view principal) {
+    return std::ranges::any_of(o.known, [&](const KnownSecret& other) {
+      return other.principal == principal && other.secret.expose() == known.secret.expose();
+    });
+  };
+  if (!o.sent.empty() && lets_in(o) && holds_same(o.actor)) return true;
+  return std::ranges::any_of(o.known, [&](const KnownSecret& other) {
+    return holds_same(other.principal) && brought(o, other);
+  });
+}
+
+// Where the document says that the answer shows it.
+bool is_documented(const Observation& o, const KnownSecret& known) {
+  if (!lets_in(o)) return false;
+  const auto& [issues, reveals] = std::tie(o.operation.issues, o.operation.reveals);
+  if (issues && issues->gives(known.value)) return true;
+  const Json* body = reveals ? answer(o)->json() : nullptr;
+  if (body == nullptr) return false;
+  return std::ranges::any_of(select(*body, reveals->at), [&](const Json* shown) {
+    return shown->is_string() && shown->text == known.secret.expose();
+  });
+}
+
+// How bad it is that the answer shows it; nothing where it is in order, or another check's matter.
+std::optional<Level> level_of(const Observation& o, const KnownSecret& known) {
+  const bool own = asked_by_holder(o, known);
+  const bool carried = brought(o, known);
+  if (!lets_in(o)) {
+    // A refusal may renew the value against forgery that goes with the session.
+    return carried || (own && !known.lasting) ? std::nullopt : std::optional(Level::must);
+  }
+  // Whoever exchanges a secret for a short-lived one keeps it away from where that one goes. Else
+  // many a service shows its holder the key that was sent.
+  if (carried) return o.operation.issues && known.lasting ? Level::should : Level::info;
+  if (own) return known.lasting ? Level::should : Level::info;
+  return Level::must;
+}
+
+bool readable(const Observation& o) { return answer(o) != nullptr && o.method != "TRACE"; }
+
+Look secret_shown(const Observation& o) {
+  if (!readable(o) || o.known.empty()) return not_applicable();
+  const std::vector<Passage> all = passages(o);
+  Look worst = fine();
+  for (const KnownSecret& known : o.known) {
+    const auto found = std::ranges::find_if(
+        all, [&](const Passage& passage) { return holds(passage.text, known); });
+    if (found == all.end() || is_documented(o, known)) continue;
+    const auto level = level_of(o, known);
+    if (!level || (worst.result == Look::Result::breach && *level <= *worst.level)) continue;
+    worst = breach(found->where + " shows " + known.secret.label(), level);
+  }
+  return worst;
+}
+
+bool is_hex(std::string_view text) { return k_hexdig.span(text) == text.size(); }
+
+bool holds_digest(std::string_view text, std::string_view lower, std::string_view digest) {
+  return is_hex(digest) ? lower.contains(digest) : text.contains(digest);
+}
+
+// Whoever sends a digest gets back what is known already.
+bool brought_text(const Observation& o, std::string_view text) {
+  const auto has = [&](const std::string& reading) {
+    return reading.contains(text) || to_lower(reading).contains(text);
+  };
+  return std::ranges::any_of(readings(o.exchange.request), has) ||
+         std::ranges::any_of(o.sent, [&](const Secret& sent) { return has(sent.expose()); });
+}
+
+Look digest_shown(const Observation& o, const Passage& passage) {
+  Look worst = fine();
+  const std::string lower = to_lower(passage.text);
+  for (const KnownSecret& known : o.known) {
+    for (const auto& [algorithm, digest] : known.digests) {
+      if (!holds_digest(passage.text, lower, digest) || brought_text(o, digest)) continue;
+      // A long random secret is not guessed; its digest is a common name for it in lists.
+      if (!known.guessable && worst.result == Look::Result::breach) continue;
+      worst = breach(passage.where + " shows " + algorithm + " of " + known.secret.label(),
+                     known.guessable ? Level::should : Level::info);
+      if (known.guessable) return worst;
+    }
+  }
+  return worst;
+}
+
+Look password_hash(const Observation& o) {
+  if (!readable(o)) return not_applicable();
+  Look worst = fine();
+  for (const Passage& passage : passages(o)) {
+    for (const std::string_view hash : password_hashes(passage.text)) {
+      if (brought_text(o, hash)) continue;
+      return breach(passage.where + " shows a password hash, " +
+                    std::string(hash.substr(0, hash.find_first_of("$:}", 1) + 1)) + "\u2026");
+    }
+    const Look digest = digest_shown(o, passage);
+    if (digest.result != Look::Result::breach) continue;
+    if (digest.level == Level::should) return digest;
+    worst = digest;
+  }
+  return worst;
+}
+
+constexpr Check k_checks[] = {
+    {.id = "secret-shown",
+     .level = Level::must,
+     .severity = 9,
+     .title = "An answer shows a secret that it was not asked for",
+     .right = "A secret is shown once, where the document says so, and to its holder.",
+     .why = "Whoever reads the answer, or a log of it, can act as the holder for ever.",
+     .fix = "List the members that an answer may have, and keep secrets as hashes.",
+     .sources = "API3:2023; ASVS 14.2.6; ASVS 9.1.1; CWE-200; CWE-312; CWE-522",
+     .look = secret_shown},
+    {.id = "password-hash",
+     .severity = 6,
+     .title = "An answer shows a password's hash",
+     .right = "What is kept of a password leaves the server in no form.",
+     .why = "Offline, passwords are guessed as fast as the attacker's machines allow.",
+     .fix = "List the members that an answer may have.",
+     .sources = "API3:2023; ASVS 14.2.6; CWE-200; CWE-916",
+     .look = password_hash},
+};
+
+}  // namespace
+
+std::span<const Check> secret_checks() { return k_checks; }
+
+}  // namespace keyward
