@@ -102,7 +102,7 @@ Skip user_agent(Edit& e) {
   if (e.variant == "absent") {
     e.request.remove_field("User-Agent");
   } else {
-    e.request.set_field("User-Agent", "keyward/0 (an unusual but legal agent; \"quoted\")");
+    e.request.set_field("User-Agent", "keyward/0 (an unusual but legal agent)");
   }
   return std::nullopt;
 }
@@ -111,7 +111,8 @@ Skip user_agent(Edit& e) {
 Outcome judge_user_agent(const Evidence& evidence) {
   if (const auto outcome = no_answer(evidence)) return *outcome;
   if (let_in(evidence.reception)) return {Verdict::pass, seen(evidence)};
-  const bool wall = evidence.exchange.response->status == 403;
+  // A firewall turns away whom it takes for a robot; a 401 is the word of whoever authenticates.
+  const bool wall = evidence.exchange.response->status != 401;
   return {wall ? Verdict::inconclusive : Verdict::fail, seen(evidence)};
 }
 

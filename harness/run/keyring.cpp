@@ -83,6 +83,10 @@ void Keyring::set(std::string_view principal, std::string_view name, std::string
   values_[{std::string(principal), std::string(name)}] = {std::move(bytes), expires};
 }
 
+void Keyring::forget(std::string_view principal, std::string_view name) {
+  values_.erase({std::string(principal), std::string(name)});
+}
+
 void Keyring::hide(std::string_view label, std::string_view name, std::string_view bytes) {
   redactor_->add(fmt::format("{}.{}", label, name), bytes);
   const Value* value = member_ == nullptr ? nullptr : find_value(*member_, name);

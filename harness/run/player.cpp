@@ -342,6 +342,9 @@ void Player::answered(const Step& step, const Built& built, Exchange exchange, i
   attempt_.shaky =
       step.judged && (seen.reception == Reception::failed || seen.reception == Reception::none);
   attempt_.late = step.judged && seen.late;
+  if (step.expect == Expect::accepted && step.holding == Holding::issued && revoked_ == 0 &&
+      seen.reception == Reception::refused)
+    attempt_.ended = true;
   if (!single_request(case_) || seen.reception == Reception::none || step.judged) {
     const bool keep_text = !single_request(case_) && attempt_.records.size() < k_told_steps;
     if (step.judged) {

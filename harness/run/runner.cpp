@@ -55,6 +55,14 @@ bool brings_right_credential(const Case& planned) {
          !planned.script.steps.back().base;
 }
 
+// Two credentials of one principal, which both should live.
+bool issues_twice(const Case& planned) {
+  std::set<std::pair<const Operation*, const Principal*>> issued;
+  return std::ranges::any_of(planned.script.steps, [&](const Step& step) {
+    return step.captures && !issued.emplace(step.operation, step.actor).second;
+  });
+}
+
 bool polls(const Case& planned) {
   return std::ranges::any_of(planned.script.steps,
                              [](const Step& step) { return step.poll_for > 0; });
@@ -98,11 +106,20 @@ void Runner::settle_unsent(const Case& planned, Verdict verdict, std::string act
   write(std::move(result), "");
 }
 
+Runner::Turn Runner::turn_of(const Case& planned) const {
+  if (planned.script.exclusive && planned.skip.empty()) return Turn::alone;
+  const bool turns = std::ranges::any_of(planned.script.steps, [&](const Step& step) {
+    return step.operation != nullptr && engine_.takes_turns(*step.operation);
+  });
+  return turns ? Turn::one_by_one : Turn::together;
+}
+
 void Runner::pump() {
   while (status_ && !paused_ && given_up_.empty() && !interrupted()) {
-    const std::size_t limit = exclusive_ ? 1 : 2 * engine_.options.jobs;
-    if (active_ >= limit || asleep_ >= k_most_asleep || (exclusive_ && active_ + asleep_ > 0))
-      return;
+    const bool serial = turn_ != Turn::together;
+    const std::size_t limit = serial ? 1 : 2 * engine_.options.jobs;
+    if (active_ >= limit || asleep_ >= k_most_asleep || (serial && active_ + asleep_ > 0)) return;
+    if (turn_ == Turn::one_by_one && sentinel_busy_) return;
     if (!again_.empty()) {
       ActivePtr active = again_.front();
       again_.pop_front();
@@ -122,9 +139,13 @@ void Runner::pump() {
       plan_ended_ = true;
       return;
     }
-    const bool alone = planned->script.exclusive && planned->skip.empty();
-    if (planned->check != nullptr || alone != exclusive_ || before_.finished.contains(planned->id))
+    if (planned->check != nullptr || turn_of(*planned) != turn_ ||
+        before_.finished.contains(planned->id))
       continue;
+    if (planned->skip.empty() && turn_ == Turn::one_by_one && issues_twice(*planned)) {
+      planned->skip = std::string(k_not_applicable) +
+                      "the API keeps one live credential a user, and this needs two";
+    }
     if (!planned->skip.empty()) {
       settle_unsent(*planned, Verdict::skipped, planned->skip);
       continue;
@@ -191,7 +212,9 @@ void Runner::start(const ActivePtr& active) {
 
 void Runner::attempt_done(const ActivePtr& active, Attempt attempt) {
   --active_;
-  if (attempt.late && !active->late && !active->planned.script.exclusive && !interrupted()) {
+  if (turn_ == Turn::one_by_one) engine_.forget_turns();
+  const bool again = attempt.late || (attempt.ended && turn_ == Turn::together);
+  if (again && !active->late && !active->planned.script.exclusive && !interrupted()) {
     active->late = true;
     active->judgements.clear();
     apart_.push_back(active);
@@ -283,8 +306,8 @@ void Runner::write(CaseResult result, const std::string& curl,
 
 // --- the whole ---
 
-void Runner::play_cases(bool exclusive) {
-  exclusive_ = exclusive;
+void Runner::play_cases(Turn turn) {
+  turn_ = turn;
   plan_ended_ = false;
   plan_.rewind();
   last_sentinel_ = engine_.transport.now();
@@ -297,7 +320,7 @@ void Runner::play_cases(bool exclusive) {
       if (window_.empty() && !sentinel_busy_) return true;
       // What is left of the window: an exclusive case has changed the credential, its verdict
       // stands by itself.
-      if (exclusive_ && !sentinel_busy_) {
+      if (turn_ == Turn::alone && !sentinel_busy_) {
         commit(window_);
         return true;
       }
@@ -449,12 +472,16 @@ Status Runner::run() {
 
   if (given_up_.empty() && !interrupted()) {
     progress_.phase("cases");
-    play_cases(false);
+    play_cases(Turn::together);
+  }
+  if (engine_.one_at_a_time() && given_up_.empty() && !interrupted()) {
+    progress_.phase("cases one by one: a new credential ends the one before");
+    play_cases(Turn::one_by_one);
   }
   if (engine_.options.minimise && given_up_.empty() && !interrupted()) shrink_reproducers();
   if (given_up_.empty() && !interrupted() && some_alone) {
     progress_.phase("cases that run alone");
-    play_cases(true);
+    play_cases(Turn::alone);
   }
   bool cleaned = false;
   engine_.clean_up([&] { cleaned = true; });

@@ -19,6 +19,7 @@ constexpr int k_most_failed_windows = 3;
 
 void Runner::maybe_sentinel(bool at_end) {
   if (sentinel_busy_ || window_.empty()) return;
+  if (turn_ == Turn::one_by_one && active_ + asleep_ > 0) return;
   const bool due = at_end || window_.size() >= k_window ||
                    engine_.transport.now() - last_sentinel_ > k_window_seconds;
   if (!due) return;
@@ -42,7 +43,8 @@ std::vector<Runner::Probe> Runner::sentinels() const {
   for (const bool unsafe : {false, true}) {
     for (const Operation& operation : engine_.spec.operations) {
       if (operation.unsafe() != unsafe || operation.needs_created() ||
-          engine_.endpoint_index(operation) < 0)
+          engine_.endpoint_index(operation) < 0 ||
+          (turn_ == Turn::together && engine_.takes_turns(operation)))
         continue;
       for (const Alternative& alternative : operation.security) {
         const ControlSet* set = engine_.controls(operation, &alternative);
@@ -57,37 +59,38 @@ std::vector<Runner::Probe> Runner::sentinels() const {
   return probes;
 }
 
+// One after another: where a new credential ends the one before, they would end each other's.
+void Runner::send_probes(std::shared_ptr<std::vector<Probe>> probes, bool fresh) {
+  if (probes->empty()) return sentinel_done(true);
+  const Probe probe = probes->front();
+  probes->erase(probes->begin());
+  const Principal& member = engine_.keyring.member();
+  engine_.with_values(member, *probe.alternative, "", [=, this](const std::string& problem) {
+    if (!problem.empty()) return sentinel_done(false);
+    const Request request =
+        engine_.documented(*probe.operation, probe.alternative, engine_.keyring.member(), "");
+    engine_.gate.send(
+        engine_.outgoing(request, *probe.operation, Outgoing::Company::valid, fresh),
+        [=, this](const Exchange& exchange, int) {
+          const ControlSet* set = engine_.controls(*probe.operation, probe.alternative);
+          if (const auto made = engine_.learn(*probe.operation, exchange, engine_.keyring.member()))
+            engine_.discard({made->id});
+          const Reception reception = receive(set->controls, exchange);
+          if (let_in(reception)) return send_probes(probes, fresh);
+          // A session may have been ended, by too many others: the next attempt has a new one.
+          if (reception == Reception::refused)
+            engine_.renounce(engine_.keyring.member(), *probe.alternative);
+          sentinel_done(false);
+        });
+  });
+}
+
 void Runner::send_sentinel(double wait) {
-  const auto probes = std::make_shared<std::vector<Probe>>(sentinels());
-  auto left = std::make_shared<std::size_t>(probes->size());
-  auto good = std::make_shared<bool>(true);
-  const auto one_done = [this, left, good](bool accepted) {
-    *good = *good && accepted;
-    if (--*left == 0) sentinel_done(*good);
-  };
-  // A target that has recovered is not asked on a connection that remembers.
-  const bool fresh = wait > 0;
-  const auto send_all = [this, probes, one_done, fresh] {
+  const auto send_all = [this, probes = std::make_shared<std::vector<Probe>>(sentinels()),
+                         fresh = wait > 0] {
     last_sentinel_ = engine_.transport.now();
-    if (probes->empty()) return sentinel_done(true);
-    for (const Probe& probe : *probes) {
-      engine_.with_values(
-          engine_.keyring.member(), *probe.alternative, "",
-          [this, probe, one_done, fresh](const std::string& problem) {
-            if (!problem.empty()) return one_done(false);
-            const Request request = engine_.documented(*probe.operation, probe.alternative,
-                                                       engine_.keyring.member(), "");
-            engine_.gate.send(
-                engine_.outgoing(request, *probe.operation, Outgoing::Company::valid, fresh),
-                [this, probe, one_done](const Exchange& exchange, int) {
-                  const ControlSet* set = engine_.controls(*probe.operation, probe.alternative);
-                  if (const auto made =
-                          engine_.learn(*probe.operation, exchange, engine_.keyring.member()))
-                    engine_.discard({made->id});
-                  one_done(let_in(receive(set->controls, exchange)));
-                });
-          });
-    }
+    // A target that has recovered is not asked on a connection that remembers.
+    send_probes(probes, fresh);
   };
   if (wait > 0) {
     engine_.transport.after(wait, send_all);

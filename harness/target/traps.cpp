@@ -62,6 +62,17 @@ void as_html(Answer& a) {
   a.set("Content-Type", "text/html; charset=utf-8");
 }
 
+// Nobody holds it before it is issued: a session.
+bool only_issued(const Spec& spec, std::string_view name) {
+  const Value* value = find_value(spec.principals.front(), name);
+  return value != nullptr && value->env.empty();
+}
+
+bool issues_unknown_value(const Spec& spec) {
+  return any_operation(
+      spec, [&](const Operation& o) { return o.issues && only_issued(spec, o.issues->value); });
+}
+
 std::optional<Answer> limit_rate(Visit& v) {
   constexpr double k_per_second = 25;
   double& count = v.state.tallies["this second"];
@@ -500,6 +511,20 @@ constexpr Defect k_rows[] = {
             const auto& query = v.request.query;
             if (!std::all_of(query.begin(), query.end(), known))
               a = problem(Kind::invalid, 400, "unknown parameter");
+          }}},
+    {"one-session",
+     "a log-in ends what was issued to the same user before",
+     "",
+     issues_unknown_value,
+     {.wrote =
+          [](Visit& v, Credential& record, const Json&) {
+            const std::string& name = record.values.front().first;
+            if (!v.operation->issues || !only_issued(v.spec(), v.operation->issues->value)) return;
+            for (Credential& other : v.state.credentials) {
+              const bool same_kind = &other != &record && other.owner == record.owner &&
+                                     other.issued && other.value(name) != nullptr;
+              if (same_kind && other.revoked == 0) other.revoked = State::now();
+            }
           }}},
     {"guess-limit",
      "of wrong credentials in a row, those after the fiftieth are told to wait",
