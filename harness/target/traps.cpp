@@ -62,6 +62,18 @@ void as_html(Answer& a) {
   a.set("Content-Type", "text/html; charset=utf-8");
 }
 
+std::optional<Answer> turn_robots_away(Visit& v) {
+  const bool odd =
+      std::any_of(v.request.fields.begin(), v.request.fields.end(), [](const HeaderField& f) {
+        return f.value.find_first_of("\"'<>`{}\\") != std::string::npos;
+      });
+  const bool bare = v.request.value("User-Agent").empty() || v.request.value("Accept").empty();
+  if (!odd && !bare) return std::nullopt;
+  Answer blocked = problem(Kind::invalid, 404, "blocked");
+  as_html(blocked);
+  return blocked;
+}
+
 // Nobody holds it before it is issued: a session.
 bool only_issued(const Spec& spec, std::string_view name) {
   const Value* value = find_value(spec.principals.front(), name);
@@ -512,6 +524,12 @@ constexpr Defect k_rows[] = {
             if (!std::all_of(query.begin(), query.end(), known))
               a = problem(Kind::invalid, 400, "unknown parameter");
           }}},
+    {"firewall",
+     "fields with quotes or brackets, and requests without User-Agent or Accept, are 404 at the "
+     "edge",
+     "",
+     anywhere,
+     {.outright = turn_robots_away}},
     {"one-session",
      "a log-in ends what was issued to the same user before",
      "",
