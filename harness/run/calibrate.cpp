@@ -160,6 +160,19 @@ void each_control(Engine& engine, Visit&& visit) {
   }
 }
 
+// Whether what these values opened at first is still open to them: wrong ones may have locked it.
+bool still_open(Engine& engine, const std::set<std::string>& values) {
+  return std::ranges::all_of(values, [&](const std::string& value) {
+    const Operation* place = nullptr;
+    const Alternative* use = proven_use(engine, value, place);
+    if (use == nullptr) return true;
+    const Request request = engine.documented(*place, use, engine.keyring.member(), "");
+    const Exchange exchange =
+        await_exchange(engine, engine.outgoing(request, *place, Outgoing::Company::valid, true));
+    return receive(engine.controls(*place, use)->controls, exchange) != Reception::refused;
+  });
+}
+
 // Says what is wrong with the controls, and whether it is the key or the server: a value that opens
 // one place is right.
 void name_problems(Engine& engine, Calibration& result) {
@@ -186,7 +199,19 @@ void name_problems(Engine& engine, Calibration& result) {
                             controls.problem));
           return;
         }
-        controls.right_key = std::ranges::includes(proven, values_of(engine.spec, alternative));
+        const std::set<std::string> values = values_of(engine.spec, alternative);
+        controls.right_key = std::ranges::includes(proven, values);
+        if (controls.right_key && !still_open(engine, values)) {
+          controls.right_key = false;
+          controls.problem = fmt::format(
+              "the valid credential stopped working during the controls, on {} by {}: {} (locked "
+              "out?)",
+              operation.id, alternative.id(), controls.valid_text);
+          return first(
+              "The valid credential stopped working during the controls; where wrong "
+              "ones lock it out, say how many it bears: limits: { wrongAttempts } in "
+              "the spec.");
+        }
         controls.problem = fmt::format("the valid credential is not accepted on {} by {}: {}{}",
                                        operation.id, alternative.id(), controls.valid_text,
                                        controls.right_key ? ", though it opens other places" : "");

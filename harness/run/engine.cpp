@@ -73,6 +73,8 @@ void Engine::turn_until(const std::function<bool()>& done) {
   // Asking may itself set something going, so only a loop that stays idle has nothing left to wait
   // for.
   for (int idle = 0; !done() && idle < 2; ++idle) {
+    // Whoever has asked for the end does not wait for a target that has asked for a pause.
+    if (interrupted() && gate.only_waits()) return gate.drop();
     if (transport.run_once(0.1)) idle = -1;
   }
 }
@@ -154,6 +156,7 @@ Outgoing Engine::outgoing(const Request& request, const Operation& operation,
                           Outgoing::Company company, bool fresh) const {
   Outgoing out;
   out.server = endpoint_index(operation);
+  out.about = operation.id;
   out.bytes = render(request);
   out.head = request.method == "HEAD";
   out.company = company;

@@ -186,6 +186,12 @@ void Runner::start(const ActivePtr& active) {
         "6750 section 2.1)";
     return write(std::move(result), "");
   }
+  if (engine_.gate.tired_of(planned.operation->id) && active->attempts == 0) {
+    return settle_unsent(planned, Verdict::inconclusive,
+                         "the target throttles this operation for longer than a run can wait; "
+                         "where wrong credentials make it, say how many it bears: limits: { "
+                         "wrongAttempts } in the spec");
+  }
   const int budget = engine_.spec.limits.wrong_attempts;
   const int wrong = wrong_attempts_of(planned);
   wrong_attempts_ += wrong;
@@ -228,8 +234,9 @@ void Runner::attempt_done(const ActivePtr& active, Attempt attempt) {
   if (active->last.timed_out) ++timeouts_;
   const bool hopeless = active->last.timed_out && timeouts_ > k_timeouts_believed;
   const bool repeatable = !active->planned.script.exclusive && !polls(active->planned) && !hopeless;
-  const bool enough =
-      active->judgements.size() >= k_attempts || active->last.verdict == Verdict::skipped;
+  const bool enough = active->judgements.size() >= k_attempts ||
+                      engine_.gate.tired_of(active->planned.operation->id) ||
+                      active->last.verdict == Verdict::skipped;
   if (doubtful && repeatable && !enough && !interrupted()) {
     start(active);
     return;
@@ -315,6 +322,12 @@ void Runner::play_cases(Turn turn) {
   engine_.turn_until([&] {
     const bool stopped = !given_up_.empty() || interrupted() || !status_;
     if (stopped) apart_.clear();
+    // Left to --resume, like sleepers.
+    if (interrupted() && (paused_ || engine_.gate.only_waits())) {
+      window_.clear();
+      checking_.clear();
+      return true;
+    }
     const bool idle = active_ == 0 && asleep_ == 0 && again_.empty() && apart_.empty();
     if (idle && (plan_ended_ || stopped)) {
       if (window_.empty() && !sentinel_busy_) return true;

@@ -44,7 +44,8 @@ std::vector<Runner::Probe> Runner::sentinels() const {
     for (const Operation& operation : engine_.spec.operations) {
       if (operation.unsafe() != unsafe || operation.needs_created() ||
           engine_.endpoint_index(operation) < 0 ||
-          (turn_ == Turn::together && engine_.takes_turns(operation)))
+          (turn_ == Turn::together && engine_.takes_turns(operation)) ||
+          engine_.gate.tired_of(operation.id))
         continue;
       for (const Alternative& alternative : operation.security) {
         const ControlSet* set = engine_.controls(operation, &alternative);
@@ -126,7 +127,9 @@ void Runner::sentinel_done(bool good) {
       }
       checking_.clear();
       if (failed_windows_ > k_most_failed_windows)
-        give_up("the valid credential stops working again and again during the run");
+        give_up(
+            "the valid credential stops working again and again during the run; where wrong ones "
+            "lock it out, say how many it bears: limits: { wrongAttempts } in the spec");
     }
     pump();
     return;
