@@ -251,6 +251,14 @@ bool Engine::renounce(const Principal& who, const Alternative& alternative) {
   return any;
 }
 
+void Engine::forget_issued() {
+  for (const Principal& who : spec.principals) {
+    for (const Value& value : who.values) {
+      if (value.env.empty()) keyring.forget(who.id, value.name);
+    }
+  }
+}
+
 bool Engine::takes_turns(const Operation& operation) const {
   if (sole_.empty()) return false;
   if (operation.issues && sole_.contains(operation.issues->value)) return true;

@@ -109,6 +109,8 @@ class Engine {
   [[nodiscard]] bool one_at_a_time() const { return !sole_.empty(); }
   /// Whether a call of it makes or ends such a credential, or is about one.
   [[nodiscard]] bool takes_turns(const Operation& operation) const;
+  /// Lets go of all that was issued to be held.
+  void forget_issued();
   /// Lets go of such credentials: who knows what the last case did to them.
   void forget_turns();
   /// Removes what the run made and still holds. Calls back when all of it is gone.
@@ -156,6 +158,11 @@ class Engine {
   std::size_t removing_ = 0;           // removals on their way
   std::function<void()> all_removed_;  // waits for them
 };
+
+/// What an issuing operation may say to the right credential where as much lives as it allows.
+[[nodiscard]] constexpr bool means_full(int status) {
+  return status == 403 || status == 409 || status == 429;
+}
 
 /// Content-Type for a body that placing a credential made, or would have made: a request from which
 /// the credential is left out is a form or an object still, lest it be refused for its type alone.

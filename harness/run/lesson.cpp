@@ -37,7 +37,10 @@ const Principal& Lesson::actor() const {
 void Lesson::next() {
   const bool over = at_ == kinds_.size() || engine_.interrupted() ||
                     (kinds_[at_] != Kind::valid && !set_.controls.valid_ok);
-  if (over) return done_();
+  if (over) {
+    engine_.discard(made_);
+    return done_();
+  }
   engine_.with_values(
       actor(), alternative_, "",
       [self = shared_from_this()](const std::string& problem) { self->provide(problem); });
@@ -67,6 +70,7 @@ void Lesson::provide(const std::string& problem) {
             [self, maker](const Exchange& made, int) {
               const auto issued = self->engine_.learn(*maker, made, self->engine_.keyring.member());
               if (!issued) return self->give_up(fmt::format("{} made no object", maker->id));
+              self->made_.push_back(issued->id);
               self->send(issued->id);
             });
       });
@@ -102,7 +106,7 @@ void Lesson::keep(const Exchange& exchange, const std::string& id) {
   const Kind kind = kinds_[at_];
   if (is_failure(exchange) && ++failures_ <= k_failures_passed_over) return next();
   failures_ = 0;
-  engine_.learn(operation_, exchange, actor());
+  if (const auto issued = engine_.learn(operation_, exchange, actor())) made_.push_back(issued->id);
   if (kind == Kind::valid) learn_valid(set_.controls, exchange);
   if (kind == Kind::absent) learn_absent(set_.controls, exchange);
   if (kind == Kind::twin) learn_twin(set_.controls, exchange);

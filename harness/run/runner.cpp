@@ -55,6 +55,12 @@ bool brings_right_credential(const Case& planned) {
          !planned.script.steps.back().base;
 }
 
+bool issues(const Case& planned) {
+  return std::ranges::any_of(planned.script.steps, [](const Step& step) {
+    return step.operation != nullptr && step.operation->issues;
+  });
+}
+
 // Two credentials of one principal, which both should live.
 bool issues_twice(const Case& planned) {
   std::set<std::pair<const Operation*, const Principal*>> issued;
@@ -127,7 +133,7 @@ void Runner::pump() {
       continue;
     }
     if (plan_ended_ && !apart_.empty()) {
-      if (active_ > 0) return;
+      if (active_ > 0 || (crowded_ && asleep_ > 0)) return;
       ActivePtr active = apart_.front();
       apart_.pop_front();
       start(active);
@@ -152,7 +158,7 @@ void Runner::pump() {
     }
     auto active = std::make_shared<Active>();
     active->planned = std::move(*planned);
-    if (active->planned.script.apart) {
+    if (active->planned.script.apart || (crowded_ && issues(active->planned))) {
       apart_.push_back(std::move(active));
       continue;
     }
@@ -219,9 +225,12 @@ void Runner::start(const ActivePtr& active) {
 void Runner::attempt_done(const ActivePtr& active, Attempt attempt) {
   --active_;
   if (turn_ == Turn::one_by_one) engine_.forget_turns();
+  // One at a time from here on, and what was held may have been ended for what this one issued.
+  if (crowded_ && renewals_ > 0 && plan_ended_ && active_ == 0) engine_.forget_issued();
   const bool again = attempt.late || (attempt.ended && turn_ == Turn::together);
   if (again && !active->late && !active->planned.script.exclusive && !interrupted()) {
     active->late = true;
+    crowded_ = crowded_ || attempt.ended;
     active->judgements.clear();
     apart_.push_back(active);
     return pump();
@@ -257,9 +266,16 @@ void Runner::attempt_done(const ActivePtr& active, Attempt attempt) {
   if (judgement.verdict != Verdict::fail || !brings_right_credential(active->planned))
     return conclude(judgement.verdict, judgement.actual);
   ++active_;
-  ask_witness(active->planned, [this, conclude, judgement](bool accepted) {
+  ask_witness(active->planned, [this, active, conclude, judgement](bool accepted) {
     --active_;
     if (accepted) return conclude(judgement.verdict, judgement.actual);
+    if (active->planned.operation->issues && !active->late && !interrupted()) {
+      active->late = crowded_ = true;
+      active->judgements.clear();
+      active->failed = {};
+      apart_.push_back(active);
+      return pump();
+    }
     conclude(Verdict::inconclusive,
              judgement.actual + "; the unchanged request is refused at that time, too");
   });

@@ -107,10 +107,14 @@ class Runner {
   std::size_t active_ = 0, asleep_ = 0;
   std::deque<ActivePtr> again_;  // to be repeated after a sentinel failed
   std::deque<ActivePtr> apart_;  // wait until nothing else is under way
+  /// What cases issue has been too much for the API: those that are left issue one by one.
+  bool crowded_ = false;
   std::vector<Settled> window_, checking_;
   bool sentinel_busy_ = false, paused_ = false;
   double last_sentinel_ = 0, waited_ = 0;
   int failed_windows_ = 0;
+  bool renewed_ = false;  // the credential of the last sentinel that failed
+  int renewals_ = 0;
   int timeouts_ = 0;
   int wrong_attempts_ = 0;
   std::set<std::string> breaches_;  // ids of checks whose breach is on record

@@ -14,6 +14,7 @@ constexpr std::size_t k_window = 256;  // cases whose verdicts wait for one sent
 constexpr double k_window_seconds = 3;
 constexpr double k_recovery = 60;  // seconds a target gets to recover
 constexpr int k_most_failed_windows = 3;
+constexpr int k_most_renewals = 30;  // of a session that the API ends for others of the same user
 
 }  // namespace
 
@@ -77,10 +78,14 @@ void Runner::send_probes(std::shared_ptr<std::vector<Probe>> probes, bool fresh)
           if (const auto made = engine_.learn(*probe.operation, exchange, engine_.keyring.member()))
             engine_.discard({made->id});
           const Reception reception = receive(set->controls, exchange);
-          if (let_in(reception)) return send_probes(probes, fresh);
+          const bool full = probe.operation->issues && exchange.response &&
+                            means_full(exchange.response->status) &&
+                            (!set->absent || set->absent->status != exchange.response->status);
+          crowded_ = crowded_ || full;
+          if (let_in(reception) || full) return send_probes(probes, fresh);
           // A session may have been ended, by too many others: the next attempt has a new one.
           if (reception == Reception::refused)
-            engine_.renounce(engine_.keyring.member(), *probe.alternative);
+            renewed_ = engine_.renounce(engine_.keyring.member(), *probe.alternative);
           sentinel_done(false);
         });
   });
@@ -110,7 +115,12 @@ void Runner::sentinel_done(bool good) {
     } else {
       // The cases since the last good sentinel proved nothing: once more, with a target that has
       // recovered.
-      ++failed_windows_;
+      if (renewed_ && ++renewals_ < k_most_renewals) {
+        crowded_ = true;
+      } else {
+        ++failed_windows_;
+      }
+      renewed_ = false;
       for (Settled& settled : checking_) {
         if (settled.active->repeated) {
           settled.result.verdict = Verdict::inconclusive;

@@ -85,6 +85,17 @@ bool issues_unknown_value(const Spec& spec) {
       spec, [&](const Operation& o) { return o.issues && only_issued(spec, o.issues->value); });
 }
 
+template <int most>
+void keep_newest(Visit& v, Credential& record, const Json&) {
+  const std::string& name = record.values.front().first;
+  if (!v.operation->issues || !only_issued(v.spec(), v.operation->issues->value)) return;
+  int alive = 0;
+  for (auto it = v.state.credentials.rbegin(); it != v.state.credentials.rend(); ++it) {
+    const bool counts = it->owner == record.owner && it->issued && it->value(name) != nullptr;
+    if (counts && it->revoked == 0 && ++alive > most) it->revoked = State::now();
+  }
+}
+
 std::optional<Answer> limit_rate(Visit& v) {
   constexpr double k_per_second = 25;
   double& count = v.state.tallies["this second"];
@@ -534,16 +545,7 @@ constexpr Defect k_rows[] = {
      "a log-in ends what was issued to the same user before",
      "",
      issues_unknown_value,
-     {.wrote =
-          [](Visit& v, Credential& record, const Json&) {
-            const std::string& name = record.values.front().first;
-            if (!v.operation->issues || !only_issued(v.spec(), v.operation->issues->value)) return;
-            for (Credential& other : v.state.credentials) {
-              const bool same_kind = &other != &record && other.owner == record.owner &&
-                                     other.issued && other.value(name) != nullptr;
-              if (same_kind && other.revoked == 0) other.revoked = State::now();
-            }
-          }}},
+     {.wrote = keep_newest<1>}},
     {"guess-limit",
      "of wrong credentials in a row, those after the fiftieth are told to wait",
      "",
