@@ -155,6 +155,34 @@ TEST_F(GateTest, WaitsOutA403ThatAsksFor) {
   EXPECT_EQ(play({"a"}), std::vector{200});
 }
 
+// Five wrong passwords a minute are no rate that a run could keep to.
+TEST_F(GateTest, TiresOfALockThatComesAgainAndAgain) {
+  double open_from = 0;
+  int wrong = 0;
+  transport_.emplace([&](const Outgoing&, double now) {
+    if (now < open_from) return Exchange{.response = Response{.status = 429}};
+    if (++wrong % 5 == 0) open_from = now + 60;
+    return answer(401);
+  });
+  const std::vector<int> statuses = play(std::vector<std::string>(500, "wrong"));
+  EXPECT_LT(transport_->now(), 100 + 200);
+  EXPECT_EQ(statuses.back(), 429);
+}
+
+TEST_F(GateTest, KeepsToARateForAsLongAsItTakes) {
+  double second = 0;
+  int in_second = 0;
+  transport_.emplace([&](const Outgoing&, double now) {
+    if (now - second >= 1) {
+      second = now;
+      in_second = 0;
+    }
+    return ++in_second > 3 ? answer(429) : answer(200);
+  });
+  EXPECT_EQ(tally(play(std::vector<std::string>(1500, "good")), 200), 1500);
+  EXPECT_GT(transport_->now(), 100 + 300);
+}
+
 TEST_F(GateTest, DoesNotWaitForAnHour) {
   transport_.emplace([](const Outgoing&, double) {
     Exchange exchange{.response = Response{.status = 429}};

@@ -248,6 +248,20 @@ TEST(Transport, CutsAtTheBodyLimit) {
   EXPECT_TRUE(bomb.response->cut);
 }
 
+// It need not end: who waited for that would wait for ever.
+TEST(Transport, TakesTheHeadOfAStreamOfEventsForTheAnswer) {
+  const std::string head =
+      "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream; charset=utf-8\r\n"
+      "Transfer-Encoding: chunked\r\n\r\n";
+  for (const std::string& bytes : {head, head + "9\r\ndata: 1\n\n\r\n"}) {
+    const Exchange exchange = answer(bytes, {.bytes = k_get});
+    ASSERT_TRUE(exchange.response) << exchange.detail;
+    EXPECT_EQ(exchange.response->body, "");
+    EXPECT_TRUE(exchange.response->cut);
+    EXPECT_TRUE(exchange.response->close);
+  }
+}
+
 // --- What goes wrong ---
 
 struct Broken {

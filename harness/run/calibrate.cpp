@@ -93,6 +93,63 @@ std::set<std::string> values_of(const Spec& spec, const Alternative& alternative
   return values;
 }
 
+// A place where the held value of that name has opened something that changes nothing.
+const Alternative* proven_use(Engine& engine, const std::string& value, const Operation*& where) {
+  for (const Operation& operation : engine.spec.operations) {
+    if (operation.unsafe() || operation.needs_created()) continue;
+    for (const Alternative& alternative : operation.security) {
+      const ControlSet* set = engine.controls(operation, &alternative);
+      const bool opens = set != nullptr && set->controls.valid_ok && !set->controls.absent_accepted;
+      if (!opens || !values_of(engine.spec, alternative).contains(value)) continue;
+      where = &operation;
+      return &alternative;
+    }
+  }
+  return nullptr;
+}
+
+// Many APIs keep one session a user: a log-in ends the one before. Whether this one does shows when
+// a second credential is issued, and the first is tried again.
+void find_turns(Engine& engine) {
+  const Principal& member = engine.keyring.member();
+  for (const Operation& issuer : engine.spec.operations) {
+    if (!issuer.issues || engine.endpoint_index(issuer) < 0) continue;
+    const std::string& name = issuer.issues->value;
+    const Value* value = find_value(member, name);
+    const Alternative* way = first_alternative(issuer);
+    const Operation* place = nullptr;
+    const Alternative* use = proven_use(engine, name, place);
+    if (value == nullptr || !value->env.empty() || way == nullptr || use == nullptr ||
+        engine.spec.issuer(name) != &issuer)
+      continue;
+    const auto opens = [&] {
+      bool held = false, ready = false;
+      engine.with_values(member, *use, "", [&](const std::string& problem) {
+        held = problem.empty();
+        ready = true;
+      });
+      engine.turn_until([&] { return ready; });
+      if (!held) return Reception::none;
+      const Request request = engine.documented(*place, use, member, "");
+      const Exchange exchange =
+          await_exchange(engine, engine.outgoing(request, *place, Outgoing::Company::valid, false));
+      return receive(engine.controls(*place, use)->controls, exchange);
+    };
+    const Exchange again =
+        await_exchange(engine, engine.outgoing(engine.documented(issuer, way, member, ""), issuer,
+                                               Outgoing::Company::valid, false));
+    const auto second = engine.learn(issuer, again, member);
+    if (!second) continue;
+    if (opens() == Reception::refused) {
+      engine.keyring.set(member.id, name, second->secret);
+      for (const auto& [other, bytes] : second->also) engine.keyring.set(member.id, other, bytes);
+      if (let_in(opens())) engine.issues_one_at_a_time(name);
+    } else {
+      engine.discard({second->id});
+    }
+  }
+}
+
 template <class Visit>
 void each_control(Engine& engine, Visit&& visit) {
   for (const Operation& operation : engine.spec.operations) {
@@ -101,6 +158,19 @@ void each_control(Engine& engine, Visit&& visit) {
         visit(operation, alternative, set->controls);
     }
   }
+}
+
+// Whether what these values opened at first is still open to them: wrong ones may have locked it.
+bool still_open(Engine& engine, const std::set<std::string>& values) {
+  return std::ranges::all_of(values, [&](const std::string& value) {
+    const Operation* place = nullptr;
+    const Alternative* use = proven_use(engine, value, place);
+    if (use == nullptr) return true;
+    const Request request = engine.documented(*place, use, engine.keyring.member(), "");
+    const Exchange exchange =
+        await_exchange(engine, engine.outgoing(request, *place, Outgoing::Company::valid, true));
+    return receive(engine.controls(*place, use)->controls, exchange) != Reception::refused;
+  });
 }
 
 // Says what is wrong with the controls, and whether it is the key or the server: a value that opens
@@ -129,7 +199,19 @@ void name_problems(Engine& engine, Calibration& result) {
                             controls.problem));
           return;
         }
-        controls.right_key = std::ranges::includes(proven, values_of(engine.spec, alternative));
+        const std::set<std::string> values = values_of(engine.spec, alternative);
+        controls.right_key = std::ranges::includes(proven, values);
+        if (controls.right_key && !still_open(engine, values)) {
+          controls.right_key = false;
+          controls.problem = fmt::format(
+              "the valid credential stopped working during the controls, on {} by {}: {} (locked "
+              "out?)",
+              operation.id, alternative.id(), controls.valid_text);
+          return first(
+              "The valid credential stopped working during the controls; where wrong "
+              "ones lock it out, say how many it bears: limits: { wrongAttempts } in "
+              "the spec.");
+        }
         controls.problem = fmt::format("the valid credential is not accepted on {} by {}: {}{}",
                                        operation.id, alternative.id(), controls.valid_text,
                                        controls.right_key ? ", though it opens other places" : "");
@@ -162,19 +244,29 @@ Calibration calibrate(Engine& engine) {
   // others, which learn side by side.
   std::set<std::string> tried;
   std::size_t under_way = 0;
-  for (const Operation& operation : engine.spec.operations) {
-    if (engine.endpoint_index(operation) < 0 || operation.ends_own()) continue;
-    for (const Alternative& alternative : operation.security) {
-      if (alternative.schemes.empty() || !tried.insert(alternative.id()).second) continue;
-      learn(engine, operation, alternative);
-      try_bearer(engine, operation, alternative);
+  // What issues comes last, so that it is known whether it ends what was issued before.
+  for (const bool issuing : {false, true}) {
+    for (const Operation& operation : engine.spec.operations) {
+      if (engine.endpoint_index(operation) < 0 || operation.ends_own() ||
+          operation.issues.has_value() != issuing)
+        continue;
+      for (const Alternative& alternative : operation.security) {
+        if (alternative.schemes.empty() || !tried.insert(alternative.id()).second) continue;
+        learn(engine, operation, alternative);
+        try_bearer(engine, operation, alternative);
+      }
     }
+    if (!issuing) find_turns(engine);
   }
   for (const Operation& operation : engine.spec.operations) {
     if (engine.endpoint_index(operation) < 0 || operation.ends_own()) continue;
     for (const Alternative& alternative : operation.security) {
       if (alternative.schemes.empty() || engine.controls(operation, &alternative) != nullptr)
         continue;
+      if (engine.one_at_a_time()) {
+        learn(engine, operation, alternative);
+        continue;
+      }
       ++under_way;
       std::make_shared<Lesson>(engine, operation, alternative, [&] { --under_way; })->start();
     }

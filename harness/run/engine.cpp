@@ -68,6 +68,8 @@ void Engine::turn_until(const std::function<bool()>& done) {
   // Asking may itself set something going, so only a loop that stays idle has nothing left to wait
   // for.
   for (int idle = 0; !done() && idle < 2; ++idle) {
+    // Whoever has asked for the end does not wait for a target that has asked for a pause.
+    if (interrupted() && gate.only_waits()) return gate.drop();
     if (transport.run_once(0.1)) idle = -1;
   }
 }
@@ -149,6 +151,7 @@ Outgoing Engine::outgoing(const Request& request, const Operation& operation,
                           Outgoing::Company company, bool fresh) const {
   Outgoing out;
   out.server = endpoint_index(operation);
+  out.about = operation.id;
   out.bytes = render(request);
   out.head = request.method == "HEAD";
   out.company = company;
@@ -218,12 +221,55 @@ void Engine::issue_value(const Principal& who, const std::string& value, Ready r
                     "{} gave no {}: {}", issuer->id, value,
                     describe(exchange, exchange.response ? Reception::refused : Reception::none)));
               }
-              const double expires = issued->lifetime > 0 ? transport.now() + issued->lifetime : 0;
-              keyring.set(who.id, issuer->issues->value, issued->secret, expires);
-              for (const auto& [name, bytes] : issued->also)
-                keyring.set(who.id, name, bytes, expires);
+              hold(*issuer, *issued, who);
               finish("");
             });
+}
+
+void Engine::hold(const Operation& issuer, const Issued& issued, const Principal& who) {
+  const double expires = issued.lifetime > 0 ? transport.now() + issued.lifetime : 0;
+  keyring.set(who.id, issuer.issues->value, issued.secret, expires);
+  for (const auto& [name, bytes] : issued.also) keyring.set(who.id, name, bytes, expires);
+}
+
+bool Engine::renounce(const Principal& who, const Alternative& alternative) {
+  bool any = false;
+  for (const std::string& id : alternative.schemes) {
+    for (const Carrier& carrier : spec.scheme(id)->carriers) {
+      const Value* value = carrier.ignored ? nullptr : find_value(who, carrier.ref.value);
+      if (value == nullptr || !value->env.empty()) continue;
+      keyring.forget(who.id, value->name);
+      any = true;
+    }
+  }
+  return any;
+}
+
+void Engine::forget_issued() {
+  for (const Principal& who : spec.principals) {
+    for (const Value& value : who.values) {
+      if (value.env.empty()) keyring.forget(who.id, value.name);
+    }
+  }
+}
+
+bool Engine::takes_turns(const Operation& operation) const {
+  if (sole_.empty()) return false;
+  if (operation.issues && sole_.contains(operation.issues->value)) return true;
+  if (sole_.contains(operation.revokes) || sole_.contains(operation.renews)) return true;
+  const Operation* maker = operation.needs_created() ? spec.maker(operation) : nullptr;
+  return maker != nullptr && sole_.contains(maker->issues->value);
+}
+
+void Engine::forget_turns() {
+  for (const Operation& issuer : spec.operations) {
+    if (!issuer.issues || !sole_.contains(issuer.issues->value)) continue;
+    for (const Principal& who : spec.principals) {
+      keyring.forget(who.id, issuer.issues->value);
+      for (const auto& [name, place] : issuer.issues->also) keyring.forget(who.id, name);
+    }
+    kept_objects_[&issuer].id.clear();
+  }
 }
 
 std::string Engine::kept_object(const Operation& operation) const {
@@ -320,7 +366,8 @@ std::optional<Issued> Engine::learn(const Operation& operation, const Exchange& 
       issued.lifetime = std::max(expiry - server_now(exchange), 0.001);
   }
   keyring.hide(label, issues.value, issued.secret);
-  if (!issued.id.empty()) made_.push_back({issued.id, &who, &operation});
+  if (!issued.id.empty()) made_.push_back({issued.id, &who, &operation, issued.secret});
+  if (sole_.contains(issues.value)) hold(operation, issued, who);
   return issued;
 }
 
@@ -355,7 +402,13 @@ void Engine::removed(const std::string& id) {
   for (auto& [maker, kept] : kept_objects_) {
     if (kept.id == id) kept.id.clear();
   }
-  std::erase_if(made_, [&](const Made& made) { return made.id == id; });
+  std::erase_if(made_, [&](const Made& made) {
+    if (made.id != id) return false;
+    const std::string& value = made.issuer->issues->value;
+    if (sole_.contains(value) && keyring.value(made.maker->id, value) == made.secret)
+      keyring.forget(made.maker->id, value);
+    return true;
+  });
 }
 
 void Engine::remove_object(const Made& made) {
@@ -378,9 +431,9 @@ void Engine::discard(const std::vector<std::string>& ids) {
   for (const std::string& id : ids) {
     const auto made = std::ranges::find(made_, id, &Made::id);
     if (made == made_.end()) continue;
-    const Made gone = std::move(*made);
-    made_.erase(made);
+    const Made gone = *made;
     remove_object(gone);
+    removed(gone.id);
   }
 }
 

@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -105,6 +106,20 @@ class Engine {
   void removed(const std::string& id);
   /// Removes objects of those ids, where the run made them and can: what a case is done with.
   void discard(const std::vector<std::string>& ids);
+  /// Lets go of what was issued to the principal for the alternative, and no longer opens it: the
+  /// next that needs it issues it anew. False where nothing of it was issued.
+  bool renounce(const Principal& who, const Alternative& alternative);
+
+  /// From now on the API is known to keep one live credential of that kind a user: what is issued
+  /// last is what its principal holds.
+  void issues_one_at_a_time(const std::string& value) { sole_.insert(value); }
+  [[nodiscard]] bool one_at_a_time() const { return !sole_.empty(); }
+  /// Whether a call of it makes or ends such a credential, or is about one.
+  [[nodiscard]] bool takes_turns(const Operation& operation) const;
+  /// Lets go of all that was issued to be held.
+  void forget_issued();
+  /// Lets go of such credentials: who knows what the last case did to them.
+  void forget_turns();
   /// Removes what the run made and still holds. Calls back when all of it is gone.
   void clean_up(std::function<void()> done);
 
@@ -136,7 +151,9 @@ class Engine {
     std::string id;
     const Principal* maker = nullptr;
     const Operation* issuer = nullptr;
+    std::string secret;
   };
+  void hold(const Operation& issuer, const Issued& issued, const Principal& who);
   void remove_object(const Made& made);
   void issue_value(const Principal& who, const std::string& value, Ready ready);
   void with_next_value(const Principal& who, std::vector<std::string> values, Ready ready);
@@ -146,9 +163,15 @@ class Engine {
   std::map<const Operation*, Upkeep> kept_objects_;  // by what made them
   std::uint64_t lanes_ = 0;
   std::vector<Made> made_;
+  std::set<std::string> sole_;         // values of which a principal has one alive at a time
   std::size_t removing_ = 0;           // removals on their way
   std::function<void()> all_removed_;  // waits for them
 };
+
+/// What an issuing operation may say to the right credential where as much lives as it allows.
+[[nodiscard]] constexpr bool means_full(int status) {
+  return status == 403 || status == 409 || status == 429;
+}
 
 /// Content-Type for a body that placing a credential made, or would have made: a request from which
 /// the credential is left out is a form or an object still, lest it be refused for its type alone.

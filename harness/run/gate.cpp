@@ -17,7 +17,10 @@ constexpr int k_most_lost = 2;            // repetitions of what the wire lost
 constexpr double k_most_throttled = 120;  // seconds one request waits for a target that throttles
 constexpr double k_longest_pause = 120;   // seconds; who says more is not waited for
 constexpr double k_usual_pause = 1;       // where a 429 does not say how long
-constexpr double k_most_unexplained = 5;  // seconds one request waits on a 503 that does not say
+// In the whole run, if fewer than one a second are answered: it is no rate but a lock.
+constexpr double k_most_locked = 100;      // seconds, for one operation
+constexpr double k_most_locked_all = 240;  // seconds, for all
+constexpr double k_most_unexplained = 5;   // seconds one request waits on a 503 that does not say
 
 // So many answers to others, and a 503 is about the request, not about the load.
 constexpr int k_others = 3;
@@ -103,11 +106,25 @@ void Gate::pump() {
   }
 }
 
+void Gate::Patience::wait(double seconds, double most) {
+  waited += seconds;
+  over = over || (waited > most && answers < waited);
+}
+
+bool Gate::tired_of(const std::string& about) const {
+  const auto found = patience_.find(about);
+  return found != patience_.end() && (found->second.over || all_.over);
+}
+
+bool Gate::only_waits() const {
+  return in_flight_ == 0 && !queue_.empty() && transport_->now() < next_ - interval_;
+}
+
 // A 503 can be a proxy's word for a request that broke its backend, and it says Retry-After all the
 // same: with others answered in the meantime, it is the answer.
 bool Gate::must_wait(const Waiting& waiting, const Exchange& exchange) const {
   if (!exchange.response || !throttled(*exchange.response)) return false;
-  if (waiting.haste == Haste::probing) return false;
+  if (waiting.haste == Haste::probing || tired_of(waiting.outgoing.about)) return false;
   const bool others_answered = waiting.throttled > 0 && calm_ >= waiting.calm + k_others;
   if (exchange.response->status == 503 && others_answered) return false;
   const double pause = pause_of(*exchange.response, exchange.started + exchange.duration);
@@ -127,6 +144,9 @@ void Gate::wait(Waiting waiting, const Exchange& exchange) {
   if (waiting.throttled_answer) waiting.throttled_answer(exchange);
   waiting.throttled += pause;
   waiting.calm = calm_;
+  const double longer = std::max(now + pause - std::max(next_, now), 0.0);
+  patience_[waiting.outgoing.about].wait(longer, k_most_locked);
+  all_.wait(longer, k_most_locked_all);
   next_ = std::max(next_, now + pause);
   // Behind the others, to see whether they are answered; else at its old place.
   if (exchange.response->status == 503) waiting.number = ++numbers_;
@@ -137,7 +157,14 @@ void Gate::wait(Waiting waiting, const Exchange& exchange) {
 void Gate::answered(Waiting waiting, Exchange exchange) {
   --in_flight_;
   if (must_wait(waiting, exchange)) return wait(std::move(waiting), exchange);
-  if (exchange.response) ++calm_;
+  if (exchange.response) {
+    ++calm_;
+    const auto locked = patience_.find(waiting.outgoing.about);
+    if (locked != patience_.end() && !throttled(*exchange.response)) {
+      ++locked->second.answers;
+      ++all_.answers;
+    }
+  }
   if (most_in_flight_ < k_no_limit) most_in_flight_ += k_growth / most_in_flight_;
   // Silence on a kept connection may be about what went before; on a new one it is about this.
   const bool kept = exchange.position > 0 && waiting.outgoing.lane == 0;

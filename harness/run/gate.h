@@ -10,6 +10,8 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <map>
+#include <string>
 
 #include "harness/run/options.h"
 #include "harness/transport/transport.h"
@@ -32,6 +34,13 @@ class Gate {
   /// `throttled` sees each answer that only says to wait; the request is then sent again.
   void send(Outgoing outgoing, Done done, std::function<void(const Exchange&)> throttled = {},
             Haste haste = Haste::usual);
+  /// The target has said so often to wait with what is about that operation, and answered so
+  /// little in between, that it is not waited for again.
+  [[nodiscard]] bool tired_of(const std::string& about) const;
+  /// Nothing is on its way, and all the rest waits because the target said so.
+  [[nodiscard]] bool only_waits() const;
+  /// Lets go of what waits, unanswered.
+  void drop() { queue_.clear(); }
   /// Requests sent, repetitions included.
   [[nodiscard]] std::uint64_t sent() const { return sent_; }
 
@@ -49,6 +58,12 @@ class Gate {
     std::uint64_t calm = 0;    // answers that others had got when it was last told to wait
   };
 
+  struct Patience {
+    double waited = 0;   // seconds
+    double answers = 0;  // that said nothing of waiting
+    bool over = false;   // for good
+    void wait(double seconds, double most);
+  };
   void pump();
   void enqueue(Waiting waiting);
   [[nodiscard]] bool must_wait(const Waiting& waiting, const Exchange& exchange) const;
@@ -66,6 +81,8 @@ class Gate {
   double in_flight_ = 0;
   double most_in_flight_;  // halved where the target throttles, grown again by calm answers
   std::deque<Waiting> queue_;
+  std::map<std::string, Patience> patience_;  // by what it is about
+  Patience all_;                              // of those the target said to wait with
 };
 
 }  // namespace keyward

@@ -85,6 +85,10 @@ void Keyring::set(std::string_view principal, std::string_view name, std::string
   values_[{std::string(principal), std::string(name)}] = {std::move(bytes), expires};
 }
 
+void Keyring::forget(std::string_view principal, std::string_view name) {
+  values_.erase({std::string(principal), std::string(name)});
+}
+
 // What the principal held before under that name is nobody's to know any more.
 void Keyring::know(std::string_view principal, std::string_view name, std::string_view bytes) {
   const Principal* holder = spec_->principal(principal);

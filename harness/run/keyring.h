@@ -43,6 +43,8 @@ class Keyring {
   [[nodiscard]] const Held* held(std::string_view principal, std::string_view name) const;
   void set(std::string_view principal, std::string_view name, std::string bytes,
            double expires = 0);
+  /// Lets go of a value that no longer opens anything.
+  void forget(std::string_view principal, std::string_view name);
 
   /// A scheme's credential, with one value replaced where `override_name` says so; nothing where a
   /// value is unknown.

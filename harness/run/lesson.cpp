@@ -37,7 +37,10 @@ const Principal& Lesson::actor() const {
 void Lesson::next() {
   const bool over = at_ == kinds_.size() || engine_.interrupted() ||
                     (kinds_[at_] != Kind::valid && !set_.controls.valid_ok);
-  if (over) return done_();
+  if (over) {
+    engine_.discard(made_);
+    return done_();
+  }
   engine_.with_values(
       actor(), alternative_, "",
       [self = shared_from_this()](const std::string& problem) { self->provide(problem); });
@@ -48,7 +51,9 @@ void Lesson::provide(const std::string& problem) {
   if (!operation_.needs_created()) return send("");
   const auto named = [self = shared_from_this()](const std::string& trouble,
                                                  const std::string& id) {
-    trouble.empty() ? self->send(id) : self->give_up(trouble);
+    if (!trouble.empty()) return self->give_up(trouble);
+    if (self->operation_.destroys()) self->made_.push_back(id);
+    self->send(id);
   };
   operation_.destroys() ? engine_.with_new_object(operation_, named)
                         : engine_.with_kept_object(operation_, named);
@@ -84,7 +89,7 @@ void Lesson::keep(const Exchange& exchange, const std::string& id) {
   const Kind kind = kinds_[at_];
   if (is_failure(exchange) && ++failures_ <= k_failures_passed_over) return next();
   failures_ = 0;
-  engine_.learn(operation_, exchange, actor());
+  if (const auto issued = engine_.learn(operation_, exchange, actor())) made_.push_back(issued->id);
   if (kind == Kind::valid) learn_valid(set_.controls, exchange);
   if (kind == Kind::absent) learn_absent(set_.controls, exchange);
   if (kind == Kind::twin) learn_twin(set_.controls, exchange);

@@ -39,7 +39,8 @@ class Lesson : public std::enable_shared_from_this<Lesson> {
   Random random_;
   std::vector<Kind> kinds_;
   std::size_t at_ = 0;
-  int failures_ = 0;  // in a row, of the control that is asked for
+  int failures_ = 0;               // in a row, of the control that is asked for
+  std::vector<std::string> made_;  // ids of what it issued, to be removed when it is over
   std::function<void()> done_;
 };
 

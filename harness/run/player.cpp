@@ -364,6 +364,17 @@ void Player::answered(const Step& step, const Built& built, Exchange exchange, i
   attempt_.shaky =
       step.judged && (seen.reception == Reception::failed || seen.reception == Reception::none);
   attempt_.late = step.judged && seen.late;
+  if (step.expect == Expect::accepted && step.holding == Holding::issued && revoked_ == 0 &&
+      seen.reception == Reception::refused)
+    attempt_.ended = true;
+  // Rightly asked for, and not given: as many may live as the API allows.
+  const bool asks = step.captures || (step.operation->issues && step.judged &&
+                                      step.expect != Expect::refused && single_request(case_));
+  const bool told_apart = controls == nullptr || !controls->absent || !seen.exchange.response ||
+                          controls->absent->status != seen.exchange.response->status;
+  if (asks && seen.reception == Reception::refused && told_apart &&
+      means_full(seen.exchange.response->status))
+    attempt_.ended = true;
   if (!single_request(case_) || seen.reception == Reception::none || step.judged) {
     const bool keep_text = !single_request(case_) && attempt_.records.size() < k_told_steps;
     if (step.judged) {

@@ -32,6 +32,8 @@ struct Attempt {
   bool shaky =
       false;  ///< a server failure or no answer: worth another attempt before it is believed
   bool late = false;       ///< a step came after its moment, and proves nothing
+  bool ended = false;      ///< what it issued was refused before its time, or it was issued
+                           ///< nothing: for what others issue?
   bool timed_out = false;  ///< the judged request was not answered in time
 };
 

@@ -55,6 +55,20 @@ bool brings_right_credential(const Case& planned) {
          !planned.script.steps.back().base;
 }
 
+bool issues(const Case& planned) {
+  return std::ranges::any_of(planned.script.steps, [](const Step& step) {
+    return step.operation != nullptr && step.operation->issues;
+  });
+}
+
+// Two credentials of one principal, which both should live.
+bool issues_twice(const Case& planned) {
+  std::set<std::pair<const Operation*, const Principal*>> issued;
+  return std::ranges::any_of(planned.script.steps, [&](const Step& step) {
+    return step.captures && !issued.emplace(step.operation, step.actor).second;
+  });
+}
+
 bool polls(const Case& planned) {
   return std::ranges::any_of(planned.script.steps,
                              [](const Step& step) { return step.poll_for > 0; });
@@ -98,11 +112,20 @@ void Runner::settle_unsent(const Case& planned, Verdict verdict, std::string act
   write(std::move(result), "");
 }
 
+Runner::Turn Runner::turn_of(const Case& planned) const {
+  if (planned.script.exclusive && planned.skip.empty()) return Turn::alone;
+  const bool turns = std::ranges::any_of(planned.script.steps, [&](const Step& step) {
+    return step.operation != nullptr && engine_.takes_turns(*step.operation);
+  });
+  return turns ? Turn::one_by_one : Turn::together;
+}
+
 void Runner::pump() {
   while (status_ && !paused_ && given_up_.empty() && !interrupted()) {
-    const std::size_t limit = exclusive_ ? 1 : 2 * engine_.options.jobs;
-    if (active_ >= limit || asleep_ >= k_most_asleep || (exclusive_ && active_ + asleep_ > 0))
-      return;
+    const bool serial = turn_ != Turn::together;
+    const std::size_t limit = serial ? 1 : 2 * engine_.options.jobs;
+    if (active_ >= limit || asleep_ >= k_most_asleep || (serial && active_ + asleep_ > 0)) return;
+    if (turn_ == Turn::one_by_one && sentinel_busy_) return;
     if (!again_.empty()) {
       ActivePtr active = again_.front();
       again_.pop_front();
@@ -110,7 +133,7 @@ void Runner::pump() {
       continue;
     }
     if (plan_ended_ && !apart_.empty()) {
-      if (active_ > 0) return;
+      if (active_ > 0 || (crowded_ && asleep_ > 0)) return;
       ActivePtr active = apart_.front();
       apart_.pop_front();
       start(active);
@@ -122,16 +145,20 @@ void Runner::pump() {
       plan_ended_ = true;
       return;
     }
-    const bool alone = planned->script.exclusive && planned->skip.empty();
-    if (planned->check != nullptr || alone != exclusive_ || before_.finished.contains(planned->id))
+    if (planned->check != nullptr || turn_of(*planned) != turn_ ||
+        before_.finished.contains(planned->id))
       continue;
+    if (planned->skip.empty() && turn_ == Turn::one_by_one && issues_twice(*planned)) {
+      planned->skip = std::string(k_not_applicable) +
+                      "the API keeps one live credential a user, and this needs two";
+    }
     if (!planned->skip.empty()) {
       settle_unsent(*planned, Verdict::skipped, planned->skip);
       continue;
     }
     auto active = std::make_shared<Active>();
     active->planned = std::move(*planned);
-    if (active->planned.script.apart) {
+    if (active->planned.script.apart || (crowded_ && issues(active->planned))) {
       apart_.push_back(std::move(active));
       continue;
     }
@@ -165,6 +192,12 @@ void Runner::start(const ActivePtr& active) {
         "6750 section 2.1)";
     return write(std::move(result), "");
   }
+  if (engine_.gate.tired_of(planned.operation->id) && active->attempts == 0) {
+    return settle_unsent(planned, Verdict::inconclusive,
+                         "the target throttles this operation for longer than a run can wait; "
+                         "where wrong credentials make it, say how many it bears: limits: { "
+                         "wrongAttempts } in the spec");
+  }
   const int budget = engine_.spec.limits.wrong_attempts;
   const int wrong = wrong_attempts_of(planned);
   wrong_attempts_ += wrong;
@@ -191,8 +224,13 @@ void Runner::start(const ActivePtr& active) {
 
 void Runner::attempt_done(const ActivePtr& active, Attempt attempt) {
   --active_;
-  if (attempt.late && !active->late && !active->planned.script.exclusive && !interrupted()) {
+  if (turn_ == Turn::one_by_one) engine_.forget_turns();
+  // One at a time from here on, and what was held may have been ended for what this one issued.
+  if (crowded_ && renewals_ > 0 && plan_ended_ && active_ == 0) engine_.forget_issued();
+  const bool again = attempt.late || (attempt.ended && turn_ == Turn::together);
+  if (again && !active->late && !active->planned.script.exclusive && !interrupted()) {
     active->late = true;
+    crowded_ = crowded_ || attempt.ended;
     active->judgements.clear();
     apart_.push_back(active);
     return pump();
@@ -205,8 +243,9 @@ void Runner::attempt_done(const ActivePtr& active, Attempt attempt) {
   if (active->last.timed_out) ++timeouts_;
   const bool hopeless = active->last.timed_out && timeouts_ > k_timeouts_believed;
   const bool repeatable = !active->planned.script.exclusive && !polls(active->planned) && !hopeless;
-  const bool enough =
-      active->judgements.size() >= k_attempts || active->last.verdict == Verdict::skipped;
+  const bool enough = active->judgements.size() >= k_attempts ||
+                      engine_.gate.tired_of(active->planned.operation->id) ||
+                      active->last.verdict == Verdict::skipped;
   if (doubtful && repeatable && !enough && !interrupted()) {
     start(active);
     return;
@@ -227,9 +266,16 @@ void Runner::attempt_done(const ActivePtr& active, Attempt attempt) {
   if (judgement.verdict != Verdict::fail || !brings_right_credential(active->planned))
     return conclude(judgement.verdict, judgement.actual);
   ++active_;
-  ask_witness(active->planned, [this, conclude, judgement](bool accepted) {
+  ask_witness(active->planned, [this, active, conclude, judgement](bool accepted) {
     --active_;
     if (accepted) return conclude(judgement.verdict, judgement.actual);
+    if (active->planned.operation->issues && !active->late && !interrupted()) {
+      active->late = crowded_ = true;
+      active->judgements.clear();
+      active->failed = {};
+      apart_.push_back(active);
+      return pump();
+    }
     conclude(Verdict::inconclusive,
              judgement.actual + "; the unchanged request is refused at that time, too");
   });
@@ -283,8 +329,8 @@ void Runner::write(CaseResult result, const std::string& curl,
 
 // --- the whole ---
 
-void Runner::play_cases(bool exclusive) {
-  exclusive_ = exclusive;
+void Runner::play_cases(Turn turn) {
+  turn_ = turn;
   plan_ended_ = false;
   plan_.rewind();
   last_sentinel_ = engine_.transport.now();
@@ -292,12 +338,18 @@ void Runner::play_cases(bool exclusive) {
   engine_.turn_until([&] {
     const bool stopped = !given_up_.empty() || interrupted() || !status_;
     if (stopped) apart_.clear();
+    // Left to --resume, like sleepers.
+    if (interrupted() && (paused_ || engine_.gate.only_waits())) {
+      window_.clear();
+      checking_.clear();
+      return true;
+    }
     const bool idle = active_ == 0 && asleep_ == 0 && again_.empty() && apart_.empty();
     if (idle && (plan_ended_ || stopped)) {
       if (window_.empty() && !sentinel_busy_) return true;
       // What is left of the window: an exclusive case has changed the credential, its verdict
       // stands by itself.
-      if (exclusive_ && !sentinel_busy_) {
+      if (turn_ == Turn::alone && !sentinel_busy_) {
         commit(window_);
         return true;
       }
@@ -449,12 +501,16 @@ Status Runner::run() {
 
   if (given_up_.empty() && !interrupted()) {
     progress_.phase("cases");
-    play_cases(false);
+    play_cases(Turn::together);
+  }
+  if (engine_.one_at_a_time() && given_up_.empty() && !interrupted()) {
+    progress_.phase("cases one by one: a new credential ends the one before");
+    play_cases(Turn::one_by_one);
   }
   if (engine_.options.minimise && given_up_.empty() && !interrupted()) shrink_reproducers();
   if (given_up_.empty() && !interrupted() && some_alone) {
     progress_.phase("cases that run alone");
-    play_cases(true);
+    play_cases(Turn::alone);
   }
   bool cleaned = false;
   engine_.clean_up([&] { cleaned = true; });

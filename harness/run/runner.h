@@ -44,7 +44,7 @@ class Runner {
     Attempt last, failed;
     int attempts = 0;
     bool repeated = false;  // by a failed sentinel
-    bool late = false;      // once; then it is played again when nothing else is in its way
+    bool late = false;      // once, or disturbed; then it is played again with nothing in its way
     std::optional<Trim> trim;
   };
   using ActivePtr = std::shared_ptr<Active>;
@@ -55,7 +55,11 @@ class Runner {
   };
 
   // cases
-  void play_cases(bool exclusive);
+  /// Cases side by side; those that would end each other's credentials one by one; and those that
+  /// change what everything leans on at the end.
+  enum class Turn { together, one_by_one, alone };
+  void play_cases(Turn turn);
+  [[nodiscard]] Turn turn_of(const Case& planned) const;
   void pump();
   void start(const ActivePtr& active);
   void attempt_done(const ActivePtr& active, Attempt attempt);
@@ -77,6 +81,7 @@ class Runner {
   };
   [[nodiscard]] std::vector<Probe> sentinels() const;
   void send_sentinel(double wait);
+  void send_probes(std::shared_ptr<std::vector<Probe>> probes, bool fresh);
   void sentinel_done(bool good);
   void commit(std::vector<Settled>& window);
   void write(CaseResult result, const std::string& curl, const std::set<std::string>& places = {});
@@ -97,15 +102,19 @@ class Runner {
   std::string today_;
   Status status_;
 
-  bool exclusive_ = false;
+  Turn turn_ = Turn::together;
   bool plan_ended_ = false;
   std::size_t active_ = 0, asleep_ = 0;
   std::deque<ActivePtr> again_;  // to be repeated after a sentinel failed
   std::deque<ActivePtr> apart_;  // wait until nothing else is under way
+  /// What cases issue has been too much for the API: those that are left issue one by one.
+  bool crowded_ = false;
   std::vector<Settled> window_, checking_;
   bool sentinel_busy_ = false, paused_ = false;
   double last_sentinel_ = 0, waited_ = 0;
   int failed_windows_ = 0;
+  bool renewed_ = false;  // the credential of the last sentinel that failed
+  int renewals_ = 0;
   int timeouts_ = 0;
   int wrong_attempts_ = 0;
   std::set<std::string> breaches_;  // ids of checks whose breach is on record

@@ -14,11 +14,13 @@ constexpr std::size_t k_window = 256;  // cases whose verdicts wait for one sent
 constexpr double k_window_seconds = 3;
 constexpr double k_recovery = 60;  // seconds a target gets to recover
 constexpr int k_most_failed_windows = 3;
+constexpr int k_most_renewals = 30;  // of a session that the API ends for others of the same user
 
 }  // namespace
 
 void Runner::maybe_sentinel(bool at_end) {
   if (sentinel_busy_ || window_.empty()) return;
+  if (turn_ == Turn::one_by_one && active_ + asleep_ > 0) return;
   const bool due = at_end || window_.size() >= k_window ||
                    engine_.transport.now() - last_sentinel_ > k_window_seconds;
   if (!due) return;
@@ -42,7 +44,9 @@ std::vector<Runner::Probe> Runner::sentinels() const {
   for (const bool unsafe : {false, true}) {
     for (const Operation& operation : engine_.spec.operations) {
       if (operation.unsafe() != unsafe || operation.needs_created() ||
-          engine_.endpoint_index(operation) < 0)
+          engine_.endpoint_index(operation) < 0 ||
+          (turn_ == Turn::together && engine_.takes_turns(operation)) ||
+          engine_.gate.tired_of(operation.id))
         continue;
       for (const Alternative& alternative : operation.security) {
         const ControlSet* set = engine_.controls(operation, &alternative);
@@ -57,37 +61,42 @@ std::vector<Runner::Probe> Runner::sentinels() const {
   return probes;
 }
 
+// One after another: where a new credential ends the one before, they would end each other's.
+void Runner::send_probes(std::shared_ptr<std::vector<Probe>> probes, bool fresh) {
+  if (probes->empty()) return sentinel_done(true);
+  const Probe probe = probes->front();
+  probes->erase(probes->begin());
+  const Principal& member = engine_.keyring.member();
+  engine_.with_values(member, *probe.alternative, "", [=, this](const std::string& problem) {
+    if (!problem.empty()) return sentinel_done(false);
+    const Request request =
+        engine_.documented(*probe.operation, probe.alternative, engine_.keyring.member(), "");
+    engine_.gate.send(
+        engine_.outgoing(request, *probe.operation, Outgoing::Company::valid, fresh),
+        [=, this](const Exchange& exchange, int) {
+          const ControlSet* set = engine_.controls(*probe.operation, probe.alternative);
+          if (const auto made = engine_.learn(*probe.operation, exchange, engine_.keyring.member()))
+            engine_.discard({made->id});
+          const Reception reception = receive(set->controls, exchange);
+          const bool full = probe.operation->issues && exchange.response &&
+                            means_full(exchange.response->status) &&
+                            (!set->absent || set->absent->status != exchange.response->status);
+          crowded_ = crowded_ || full;
+          if (let_in(reception) || full) return send_probes(probes, fresh);
+          // A session may have been ended, by too many others: the next attempt has a new one.
+          if (reception == Reception::refused)
+            renewed_ = engine_.renounce(engine_.keyring.member(), *probe.alternative);
+          sentinel_done(false);
+        });
+  });
+}
+
 void Runner::send_sentinel(double wait) {
-  const auto probes = std::make_shared<std::vector<Probe>>(sentinels());
-  auto left = std::make_shared<std::size_t>(probes->size());
-  auto good = std::make_shared<bool>(true);
-  const auto one_done = [this, left, good](bool accepted) {
-    *good = *good && accepted;
-    if (--*left == 0) sentinel_done(*good);
-  };
-  // A target that has recovered is not asked on a connection that remembers.
-  const bool fresh = wait > 0;
-  const auto send_all = [this, probes, one_done, fresh] {
+  const auto send_all = [this, probes = std::make_shared<std::vector<Probe>>(sentinels()),
+                         fresh = wait > 0] {
     last_sentinel_ = engine_.transport.now();
-    if (probes->empty()) return sentinel_done(true);
-    for (const Probe& probe : *probes) {
-      engine_.with_values(
-          engine_.keyring.member(), *probe.alternative, "",
-          [this, probe, one_done, fresh](const std::string& problem) {
-            if (!problem.empty()) return one_done(false);
-            const Request request = engine_.documented(*probe.operation, probe.alternative,
-                                                       engine_.keyring.member(), "");
-            engine_.gate.send(
-                engine_.outgoing(request, *probe.operation, Outgoing::Company::valid, fresh),
-                [this, probe, one_done](const Exchange& exchange, int) {
-                  const ControlSet* set = engine_.controls(*probe.operation, probe.alternative);
-                  if (const auto made =
-                          engine_.learn(*probe.operation, exchange, engine_.keyring.member()))
-                    engine_.discard({made->id});
-                  one_done(let_in(receive(set->controls, exchange)));
-                });
-          });
-    }
+    // A target that has recovered is not asked on a connection that remembers.
+    send_probes(probes, fresh);
   };
   if (wait > 0) {
     engine_.transport.after(wait, send_all);
@@ -106,7 +115,12 @@ void Runner::sentinel_done(bool good) {
     } else {
       // The cases since the last good sentinel proved nothing: once more, with a target that has
       // recovered.
-      ++failed_windows_;
+      if (renewed_ && ++renewals_ < k_most_renewals) {
+        crowded_ = true;
+      } else {
+        ++failed_windows_;
+      }
+      renewed_ = false;
       for (Settled& settled : checking_) {
         if (settled.active->repeated) {
           settled.result.verdict = Verdict::inconclusive;
@@ -123,7 +137,9 @@ void Runner::sentinel_done(bool good) {
       }
       checking_.clear();
       if (failed_windows_ > k_most_failed_windows)
-        give_up("the valid credential stops working again and again during the run");
+        give_up(
+            "the valid credential stops working again and again during the run; where wrong ones "
+            "lock it out, say how many it bears: limits: { wrongAttempts } in the spec");
     }
     pump();
     return;

@@ -62,6 +62,40 @@ void as_html(Answer& a) {
   a.set("Content-Type", "text/html; charset=utf-8");
 }
 
+std::optional<Answer> turn_robots_away(Visit& v) {
+  const bool odd =
+      std::any_of(v.request.fields.begin(), v.request.fields.end(), [](const HeaderField& f) {
+        return f.value.find_first_of("\"'<>`{}\\") != std::string::npos;
+      });
+  const bool bare = v.request.value("User-Agent").empty() || v.request.value("Accept").empty();
+  if (!odd && !bare) return std::nullopt;
+  Answer blocked = problem(Kind::invalid, 404, "blocked");
+  as_html(blocked);
+  return blocked;
+}
+
+// Nobody holds it before it is issued: a session.
+bool only_issued(const Spec& spec, std::string_view name) {
+  const Value* value = find_value(spec.principals.front(), name);
+  return value != nullptr && value->env.empty();
+}
+
+bool issues_unknown_value(const Spec& spec) {
+  return any_operation(
+      spec, [&](const Operation& o) { return o.issues && only_issued(spec, o.issues->value); });
+}
+
+template <int most>
+void keep_newest(Visit& v, Credential& record, const Json&) {
+  const std::string& name = record.values.front().first;
+  if (!v.operation->issues || !only_issued(v.spec(), v.operation->issues->value)) return;
+  int alive = 0;
+  for (auto it = v.state.credentials.rbegin(); it != v.state.credentials.rend(); ++it) {
+    const bool counts = it->owner == record.owner && it->issued && it->value(name) != nullptr;
+    if (counts && it->revoked == 0 && ++alive > most) it->revoked = State::now();
+  }
+}
+
 std::optional<Answer> limit_rate(Visit& v) {
   constexpr double k_per_second = 25;
   double& count = v.state.tallies["this second"];
@@ -501,6 +535,17 @@ constexpr Defect k_rows[] = {
             if (!std::all_of(query.begin(), query.end(), known))
               a = problem(Kind::invalid, 400, "unknown parameter");
           }}},
+    {"firewall",
+     "fields with quotes or brackets, and requests without User-Agent or Accept, are 404 at the "
+     "edge",
+     "",
+     anywhere,
+     {.outright = turn_robots_away}},
+    {"one-session",
+     "a log-in ends what was issued to the same user before",
+     "",
+     issues_unknown_value,
+     {.wrote = keep_newest<1>}},
     {"guess-limit",
      "of wrong credentials in a row, those after the fiftieth are told to wait",
      "",

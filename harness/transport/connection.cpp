@@ -183,6 +183,10 @@ bool Connection::answered(std::string_view last) {
   while (exchange.earlier.size() + 1 < wanted) {
     last.remove_prefix(last.size() - reader_.surplus());
     exchange.earlier.push_back(reader_.take());
+    if (exchange.earlier.back().cut) {
+      land(TransportFault::closed, "the answer before it is not read to its end");
+      return true;
+    }
     received_ = last.size();
     reader_.start(flight_->outgoing.head);
     const Progress progress = reader_.feed(last);

@@ -46,7 +46,14 @@ class Parser final : public http::basic_parser<false> {
     response.fields.push_back({std::string(name.data(), name.size()),  //
                                std::string(value.data(), value.size())});
   }
-  void on_header_impl(error_code&) override { in_body_ = true; }
+  void on_header_impl(error_code&) override {
+    in_body_ = true;
+    // A stream of events need not end: its head is the answer.
+    const std::string* type = response.field("content-type");
+    if (skip() || type == nullptr || !to_lower(*type).starts_with("text/event-stream")) return;
+    body_limit_ = 0;
+    response.cut = true;
+  }
   void on_body_init_impl(const boost::optional<std::uint64_t>& length, error_code&) override {
     if (length) response.body.reserve(std::min<std::uint64_t>(*length, body_limit_));
   }

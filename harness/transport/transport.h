@@ -45,6 +45,7 @@ struct Outgoing {
               ///< the connection
   };
   int server = 0;     ///< index into the origins that the transport was made with
+  std::string about;  ///< the operation, whose requests a target may count
   std::string bytes;  ///< the whole HTTP/1.1 request
   bool head = false;  ///< the method is HEAD: no body follows the answer's header
   Company company = Company::plain;

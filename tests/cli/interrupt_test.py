@@ -107,6 +107,22 @@ class Interrupt(Case):
             self.assertEqual(process.returncode, 130)
             self.assertLess(time.monotonic() - begun, 5)
 
+    def test_ends_while_all_wait_for_a_throttle(self):
+        with servers.Scripted(servers.throttle_from(60)) as url:
+            env = {"MINI_API_KEY": support.MINI_KEY}
+            process = self.start("run", support.MINI, "--target", url, env=env)
+            time.sleep(2)
+            self.assertIsNone(process.poll())
+            begun = time.monotonic()
+            process.terminate()
+            _, err = process.communicate(timeout=support.PATIENCE)
+            self.assertEqual(process.returncode, 130, err)
+            self.assertLess(time.monotonic() - begun, 2)
+        self.assertTrue(self.results()["run"]["interrupted"])
+        self.assertEqual([case for case, count in self.cases().items() if count > 1], [])
+        self.assertNotIn("throttled", {record["case"].get("actual", "").split(" ")[0]
+                                       for record in self.journal() if "case" in record})
+
     def test_resume_of_another_run(self):
         process = self.begin()
         process.terminate()

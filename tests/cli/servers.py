@@ -5,6 +5,7 @@ A script is a function of an open connection; it reads and writes what it likes.
 a thread of its own, and closes when the script returns.
 """
 
+import itertools
 import socket
 import ssl
 import subprocess
@@ -100,6 +101,23 @@ def always(status: str, body: bytes = b'{"ok": true}'):
     def script(connection: socket.socket):
         for head in heads(connection):
             connection.sendall(answer + (b"" if head.startswith(b"HEAD ") else body))
+    return script
+
+
+def throttle_from(number: int):
+    """A script that takes the key of mini.yaml, and from that request on tells all to wait."""
+    answered = itertools.count()
+
+    def script(connection: socket.socket):
+        for head in heads(connection):
+            right = b"X-Key: 0123456789abcdef0123456789abcdef\r\n" in head + b"\r\n"
+            status, body = ("200 OK", b'{"things": [1]}') if right else (
+                "401 Unauthorized", b'{"error": "who are you?"}')
+            if next(answered) >= number:
+                status, body = "429 Too Many Requests\r\nRetry-After: 60", b'{"error": "later"}'
+            connection.sendall((f"HTTP/1.1 {status}\r\nContent-Type: application/json\r\n"
+                                f"Content-Length: {len(body)}\r\n\r\n").encode() +
+                               (b"" if head.startswith(b"HEAD ") else body))
     return script
 
 
