@@ -26,7 +26,7 @@ namespace {
 
 constexpr const char* k_specs[] = {"fulcrum", "appcircle", "activeprospect", "sociocs",
                                    "../tests/spec/valid/bearer"};
-constexpr std::size_t k_at_once = 32;
+constexpr std::size_t k_at_once = 40;
 constexpr std::size_t k_most_findings = 3;  // of one fault
 
 struct Job {
@@ -67,7 +67,7 @@ std::vector<Job> jobs_of(const std::deque<Spec>& specs) {
       if (fault.from == Depth::exhaustive) add({.fault = &fault}, Depth::standard, true);
     }
   }
-  std::ranges::stable_partition(jobs, [](const Job& job) { return waits(job.plant); });
+  std::ranges::stable_sort(jobs, {}, [](const Job& job) { return turn_of(job.plant); });
   return jobs;
 }
 

@@ -193,7 +193,8 @@ TEST(TargetDefects, TrapsAreRight) {
     for (const Trap& trap : all_traps()) {
       if (!trap.applies(spec_named(control.spec))) continue;
       const Bench bench(control.spec, {.traps = {std::string(trap.id)}});
-      const std::string fields = std::string(control.fields) + "|Connection: close";
+      const std::string fields =
+          std::string(control.fields) + "|User-Agent: keyward|Accept: */*|Connection: close";
       const Got valid = bench.ask(control.line, fields, control.body);
       EXPECT_EQ(valid.status / 100, 2) << control.spec << " " << trap.id;
       const Got absent = bench.ask(control.line, "Connection: close");

@@ -125,26 +125,29 @@ bool glob_match(std::string_view pattern, std::string_view text) {
     text.remove_suffix(1);
   }
   if (pattern.empty()) return text.empty();
-  std::size_t p = 0;
-  std::size_t t = 0;
-  std::size_t star = std::string_view::npos;
-  std::size_t mark = 0;
-  while (t < text.size()) {
-    if (p < pattern.size() && (pattern[p] == '?' || (pattern[p] == text[t] && pattern[p] != '*'))) {
-      ++p;
-      ++t;
-    } else if (p < pattern.size() && pattern[p] == '*') {
-      star = p++;
-      mark = t;
-    } else if (star != std::string_view::npos) {
-      p = star + 1;
-      t = ++mark;
-    } else {
-      return false;
+  // Each piece between two stars stands as far to the left as it can.
+  const auto alike = [](char in_pattern, char c) { return in_pattern == '?' || in_pattern == c; };
+  for (bool first = true; !pattern.empty(); first = false) {
+    const std::string_view piece = pattern.substr(0, pattern.find('*'));
+    pattern.remove_prefix(piece.size() + 1);
+    if (first) {
+      const bool begins = piece.size() <= text.size() &&
+                          std::ranges::equal(piece, text.substr(0, piece.size()), alike);
+      if (!begins) return false;
+      text.remove_prefix(piece.size());
+      continue;
     }
+    const auto found =
+        piece.contains('?')
+            ? static_cast<std::size_t>(
+                  std::ranges::search(text, piece, [&](char c, char p) { return alike(p, c); })
+                      .begin() -
+                  text.begin())
+            : text.find(piece);
+    if (found == text.npos || text.size() - found < piece.size()) return false;
+    text.remove_prefix(found + piece.size());
   }
-  while (p < pattern.size() && pattern[p] == '*') ++p;
-  return p == pattern.size();
+  return true;
 }
 
 std::string closest(std::string_view word, const std::vector<std::string>& candidates) {

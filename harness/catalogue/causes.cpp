@@ -84,8 +84,10 @@ constexpr Rows k_slots = {"raw-longterm-secret", "basic-bad-utf8-500", "basic-wh
                           "key-where-basic"};
 constexpr Rows k_halves = {"basic-empty-pass", "basic-swap", "halves-crossed", "halves-shifted"};
 constexpr Rows k_any_user = {"halves-shifted", "basic-swap", "basic-bad-utf8-500"};
-// What is told by its likeness to the data cannot be told where refusals carry it.
-constexpr Rows k_data = {"range-304", "concurrent-use", "conn-negcached"};
+// A handler that goes on behind its refusal does what it is for, and shows it; and nothing can be
+// told by likeness to the data.
+constexpr Rows k_data = {"range-304",          "concurrent-use",   "conn-negcached",
+                         "refused-but-issued", "refused-but-done", "secret-shown"};
 constexpr Rows k_parameters = {"place-other-slot", "name-underscore", "name-query-case"};
 constexpr Rows k_echoes = {"secret-echo-header"};
 constexpr Rows k_duplicates = {"dup-*", "conflict-header-query"};
@@ -117,7 +119,7 @@ constexpr Cause k_causes[] = {
     {"one-char-off", "", k_one_off},
     {"casefold", "", k_case},
     {"casefold-hex", "", k_case},
-    {"data-with-refusal", "", k_data},
+    {"data-with-refusal", "", k_data, true},
     {"jwt-sig-changed", "", k_unsigned},
     {"jwt-payload-changed", "", k_claims},
     {"truncated-input", "", k_part},
@@ -164,7 +166,8 @@ std::string_view cause_of(std::string_view row, const RowPredicate& failed_there
       return row;  // what stands deeper explains, and is not explained
     const bool shows = std::ranges::any_of(
         cause.shows_as, [&](std::string_view pattern) { return glob_match(pattern, row); });
-    if (shows && beside && failed_there(cause.row)) return cause.row;
+    const auto& fails = cause.everywhere ? failed : failed_there;
+    if (shows && beside && fails(cause.row)) return cause.row;
   }
   return row;
 }

@@ -16,6 +16,8 @@ struct Cause {
   std::string_view row;
   std::string_view beside;
   std::span<const std::string_view> shows_as;
+  /// Wherever it fails: what it does to answers leaves nothing to be told by them.
+  bool everywhere = false;
 };
 
 /// Deepest first: the first that fits is the cause.

@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <optional>
+#include <ranges>
 #include <string>
 #include <vector>
 
@@ -27,7 +28,7 @@ constexpr double k_most_leeway = 300.0;
 constexpr double k_least_bits = 64;
 constexpr std::size_t k_alike = 4;
 // Of 128 random bits, 16 samples show 80 or more in any usual alphabet; of a UUID by time, 60.
-constexpr std::size_t k_samples = 16;
+constexpr std::size_t k_samples = 16, k_most_samples = 64;
 constexpr double k_least_varying_bits = 40;
 
 // The lifetime that the request asked for, in seconds; nothing where it asked for none.
@@ -180,7 +181,8 @@ Look issued_predictable(const Observation& o) {
   if (!issued(o)) return not_applicable();
   const std::string text = issued_text(o);
   std::vector<std::string_view> peers;
-  for (const std::string& peer : o.peers) {
+  for (const std::string& peer : std::views::reverse(o.peers)) {
+    if (peers.size() == k_most_samples) break;
     if (peer.size() == text.size() && peer != text) peers.emplace_back(peer);
   }
   if (peers.size() + 1 < k_samples) return not_applicable();

@@ -16,13 +16,27 @@
 namespace keyward {
 namespace {
 
-constexpr int k_levels = 4;  // escapes nested deeper are not followed
+constexpr std::size_t k_shortest_digest = 22;  // characters: MD5 in base64, and of crypt
+constexpr int k_levels = 4;                    // escapes nested deeper are not followed
 
 // A part of an answer, and what a reader may make of it.
 struct Passage {
   std::string where;
   std::string text;
+  std::size_t longest = 0;  // run of characters that encodings are made of
 };
+
+constexpr ByteSet k_encoding_chars = k_alnum | ByteSet("./+=-_");
+
+std::size_t longest_run(std::string_view text) {
+  std::size_t longest = 0;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t run = k_encoding_chars.span(text.substr(at));
+    longest = std::max(longest, run);
+    at += run + 1;
+  }
+  return longest;
+}
 
 // The text without its escapes, and without those that this brings to light.
 std::vector<std::string> readings(std::string_view text) {
@@ -46,6 +60,7 @@ std::vector<Passage> passages(const Observation& o) {
   for (const HeaderField& field : answer(o)->fields) {
     if (!sets_again(o, field)) add("the field " + field.name, field.value);
   }
+  for (Passage& passage : all) passage.longest = longest_run(passage.text);
   return all;
 }
 
@@ -67,6 +82,13 @@ bool holds(std::string_view text, const KnownSecret& known) {
   return stands_in(text, known.secret.expose()) ||
          std::ranges::any_of(known.encoded,
                              [&](const std::string& form) { return text.contains(form); });
+}
+
+// The same of an answer, where most passages are too short of breath for any encoding of it.
+bool shows(const Passage& passage, const KnownSecret& known) {
+  const bool may_encode = std::ranges::any_of(
+      known.encoded, [&](const std::string& form) { return form.size() <= passage.longest; });
+  return may_encode ? holds(passage.text, known) : stands_in(passage.text, known.secret.expose());
 }
 
 // Whether the request brought it whole, in whatever spelling.
@@ -125,8 +147,8 @@ Look secret_shown(const Observation& o) {
   const std::vector<Passage> all = passages(o);
   Look worst = fine();
   for (const KnownSecret& known : o.known) {
-    const auto found = std::ranges::find_if(
-        all, [&](const Passage& passage) { return holds(passage.text, known); });
+    const auto found =
+        std::ranges::find_if(all, [&](const Passage& passage) { return shows(passage, known); });
     if (found == all.end() || is_documented(o, known)) continue;
     const auto level = level_of(o, known);
     if (!level || (worst.result == Look::Result::breach && *level <= *worst.level)) continue;
@@ -170,6 +192,7 @@ Look password_hash(const Observation& o) {
   if (!readable(o)) return not_applicable();
   Look worst = fine();
   for (const Passage& passage : passages(o)) {
+    if (passage.longest < k_shortest_digest) continue;
     for (const std::string_view hash : password_hashes(passage.text)) {
       if (brought_text(o, hash)) continue;
       return breach(passage.where + " shows a password hash, " +

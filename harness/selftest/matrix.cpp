@@ -64,7 +64,7 @@ Result<std::vector<Played>> play_all(const Spec& spec, const std::vector<Plant>&
     if (applies(plants[i], spec, options.play.depth)) order.push_back(i);
   }
   // What waits is started first, so that nothing waits for it in the end.
-  std::ranges::stable_partition(order, [&](std::size_t i) { return waits(plants[i]); });
+  std::ranges::stable_sort(order, {}, [&](std::size_t i) { return turn_of(plants[i]); });
   std::vector<Task> tasks;
   for (const std::size_t i : order)
     tasks.emplace_back([&, i] { return dump(to_json(play(spec, plants[i], options.play))); });

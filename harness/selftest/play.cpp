@@ -157,15 +157,18 @@ std::vector<std::string> rows_for(const Fault& fault) {
   return rows;
 }
 
-bool waits(const Plant& plant) {
-  if (plant.fault == nullptr) return true;  // the whole plan, with all its lifetimes
-  constexpr std::string_view k_slow[] = {"hang", "retry-after-syntax", "broken-response",
-                                         "issued-unique"};
-  if (std::ranges::find(k_slow, plant.fault->id) != std::end(k_slow)) return true;
-  return std::ranges::any_of(rows_for(*plant.fault), [](const std::string& row) {
+int turn_of(const Plant& plant) {
+  constexpr std::string_view k_slow[] = {"hang",      "retry-after-syntax", "broken-response",
+                                         "trap:slow", "trap:large-body",    "trap:one-session"};
+  const std::string id = plant.name();
+  if (std::ranges::find(k_slow, id) != std::end(k_slow) || id.starts_with("issued-")) return 0;
+  if (plant.fault == nullptr) return 1;
+  const std::vector<std::string> rows = rows_for(*plant.fault);
+  const bool waits = std::ranges::any_of(rows, [](const std::string& row) {
     const auto facts = find_facts(row);
     return facts && facts->family == name(Family::lifecycle);
   });
+  return waits ? 0 : std::ranges::any_of(rows, is_check) ? 1 : 2;
 }
 
 Played play(const Spec& spec, const Plant& plant, const PlayOptions& options) {

@@ -30,9 +30,9 @@ struct Plant {
 /// Rows made to catch a fault: the words of Fault::caught_by.
 [[nodiscard]] std::vector<std::string> rows_for(const Fault& fault);
 
-/// Whether a run against it waits, for a lifetime to end or for answers that are slow, more than it
-/// works.
-[[nodiscard]] bool waits(const Plant& plant);
+/// What is played first: 0 what waits, for a lifetime to end or for answers that are slow, more
+/// than it works; 1 what needs the whole plan; 2 the rest.
+[[nodiscard]] int turn_of(const Plant& plant);
 
 struct PlayOptions {
   /// Against a fault only the rows made for it, and what these lean on.

@@ -190,9 +190,13 @@ void match(Visit& visit, Candidate& candidate) {
     candidate.proves = &visit.state.credentials.front();
     return;
   }
+  const double now = State::now();
+  const bool revives = std::any_of(visit.hooks.begin(), visit.hooks.end(),
+                                   [](const Hooks* h) { return h->alive != nullptr; });
   for (const Strictness strictness : {Strictness::right, Strictness::planted}) {
     for (Credential& credential : visit.state.credentials) {
       if (candidate.proves != nullptr) return;
+      if (!revives && !credential.alive(now)) continue;
       bool is = !candidate.malformed && is_credential(visit, candidate, credential, strictness);
       for (const Hooks* h : visit.hooks) {
         if (strictness == Strictness::right || h->admits == nullptr) continue;

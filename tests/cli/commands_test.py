@@ -454,14 +454,14 @@ class Objects(Case):
     """What a run makes, to have something that paths can name by {id}."""
 
     def test_what_destroys_its_object_is_given_one_of_its_own(self):
-        spec = ROOT / "tests/spec/valid/bearer.yaml"
+        spec = support.HERE / "objects.yaml"
         env = self.serve(spec)
         done = self.keyward("run", spec, "--quiet", "--out", "out", "--only",
-                            "logIn/*/issued-works.deleteToken-session,showToken/account/control/*",
+                            "logIn/*/issued-works.deleteNote-session,showNote/account/control/*",
                             env=env)
         self.expect(done, 0)
         journal = (self.folder / "out/journal.jsonl").read_text(encoding="utf-8")
-        read, destroyed = (set(re.findall(rf"{method} /tokens/([^ ]+) HTTP", journal))
+        read, destroyed = (set(re.findall(rf"{method} /notes/([^ ]+) HTTP", journal))
                            for method in ("GET", "DELETE"))
         self.assertTrue(read)
         self.assertTrue(destroyed)
