@@ -136,7 +136,8 @@ std::optional<Level> level_of(const Observation& o, const KnownSecret& known) {
   // Whoever exchanges a secret for a short-lived one keeps it away from where that one goes. Else
   // many a service shows its holder the key that was sent.
   if (carried) return o.operation.issues && known.lasting ? Level::should : Level::info;
-  if (own) return known.lasting ? Level::should : Level::info;
+  // A profile that shows its owner the key is a habit; one that shows the password is none.
+  if (own) return known.guessable ? Level::should : Level::info;
   return Level::must;
 }
 

@@ -368,7 +368,8 @@ void Player::answered(const Step& step, const Built& built, Exchange exchange, i
       seen.reception == Reception::refused)
     attempt_.ended = true;
   // Rightly asked for, and not given: as many may live as the API allows.
-  const bool asks = step.captures || (step.operation->issues && step.judged &&
+  const bool as_documented = step.mutation == nullptr || step.mutation->is_control;
+  const bool asks = step.captures || (step.operation->issues && step.judged && as_documented &&
                                       step.expect != Expect::refused && single_request(case_));
   const bool told_apart = controls == nullptr || !controls->absent || !seen.exchange.response ||
                           controls->absent->status != seen.exchange.response->status;

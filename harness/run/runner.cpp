@@ -222,6 +222,13 @@ void Runner::start(const ActivePtr& active) {
   player->start();
 }
 
+// Now and then a server loses what it was just told; where it happens again and again, it holds no
+// more.
+void Runner::disturbed() {
+  constexpr int k_accidents = 4;
+  crowded_ = ++disturbed_ > k_accidents;
+}
+
 void Runner::attempt_done(const ActivePtr& active, Attempt attempt) {
   --active_;
   if (turn_ == Turn::one_by_one) engine_.forget_turns();
@@ -230,7 +237,7 @@ void Runner::attempt_done(const ActivePtr& active, Attempt attempt) {
   const bool again = attempt.late || (attempt.ended && turn_ == Turn::together);
   if (again && !active->late && !active->planned.script.exclusive && !interrupted()) {
     active->late = true;
-    crowded_ = crowded_ || attempt.ended;
+    if (attempt.ended) disturbed();
     active->judgements.clear();
     apart_.push_back(active);
     return pump();
@@ -270,7 +277,8 @@ void Runner::attempt_done(const ActivePtr& active, Attempt attempt) {
     --active_;
     if (accepted) return conclude(judgement.verdict, judgement.actual);
     if (active->planned.operation->issues && !active->late && !interrupted()) {
-      active->late = crowded_ = true;
+      active->late = true;
+      disturbed();
       active->judgements.clear();
       active->failed = {};
       apart_.push_back(active);

@@ -62,6 +62,7 @@ class Runner {
   [[nodiscard]] Turn turn_of(const Case& planned) const;
   void pump();
   void start(const ActivePtr& active);
+  void disturbed();
   void attempt_done(const ActivePtr& active, Attempt attempt);
   void ask_witness(const Case& planned, std::function<void(bool)> done);
   void note_disagreement(const Active& active, const Judgement& judgement);
@@ -109,6 +110,7 @@ class Runner {
   std::deque<ActivePtr> apart_;  // wait until nothing else is under way
   /// What cases issue has been too much for the API: those that are left issue one by one.
   bool crowded_ = false;
+  int disturbed_ = 0;  // cases
   std::vector<Settled> window_, checking_;
   bool sentinel_busy_ = false, paused_ = false;
   double last_sentinel_ = 0, waited_ = 0;
