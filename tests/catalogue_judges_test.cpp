@@ -253,7 +253,7 @@ TEST(Judges, TakeOneUseAfterTheRevocationAtItsWord) {
   };
   EXPECT_EQ(judged(Reception::refused, Reception::refused), Verdict::pass);
   EXPECT_EQ(judged(Reception::refused, Reception::accepted), Verdict::fail);
-  EXPECT_EQ(judged(Reception::accepted, Reception::accepted), Verdict::inconclusive);
+  EXPECT_EQ(judged(Reception::accepted, Reception::accepted), Verdict::skipped);
 }
 
 // HEAD is held against what it answers to a right credential and to none, and against GET.

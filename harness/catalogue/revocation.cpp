@@ -189,7 +189,7 @@ Outcome judge_revoked(const Trail& trail) {
   if (trail.steps.back().step->poll_for == 0) {
     for (const StepSeen& seen : trail.steps) {
       if (seen.step->poll_for > 0 && seen.reception != Reception::refused)
-        return {Verdict::inconclusive, "it was not refused elsewhere in time"};
+        return {Verdict::skipped, "not applicable: it is not refused elsewhere, either"};
       if (seen.step->judged && let_in(seen.reception))
         return {Verdict::fail, "accepted after it was refused elsewhere: " + seen.step->says};
     }
