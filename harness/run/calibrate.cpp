@@ -141,8 +141,7 @@ void find_turns(Engine& engine) {
     const auto second = engine.learn(issuer, again, member);
     if (!second) continue;
     if (opens() == Reception::refused) {
-      engine.keyring.set(member.id, name, second->secret);
-      for (const auto& [other, bytes] : second->also) engine.keyring.set(member.id, other, bytes);
+      engine.hold(issuer, *second, member);
       if (let_in(opens())) engine.issues_one_at_a_time(name);
     } else {
       engine.discard({second->id});

@@ -118,6 +118,14 @@ Lookup Engine::lookup(const Principal& who, std::string id, std::string chosen,
   };
 }
 
+bool says_full(const ControlSet* controls, const Exchange& exchange) {
+  if (!exchange.response) return false;
+  const int status = exchange.response->status;
+  const bool told_apart =
+      controls == nullptr || !controls->absent || controls->absent->status != status;
+  return told_apart && (status == 403 || status == 409 || status == 429);
+}
+
 void settle_body(Request& request, const Spec& spec, const Alternative* alternative) {
   if (request.field("Content-Type") != nullptr || alternative == nullptr) return;
   for (const std::string& id : alternative->schemes) {

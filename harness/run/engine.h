@@ -98,6 +98,8 @@ class Engine {
   /// The same of a refusal, which may give a credential all the same.
   std::optional<Issued> learn_refused(const Operation& operation, const Exchange& exchange,
                                       const Principal& who);
+  /// Takes what was issued for what the principal holds from here on.
+  void hold(const Operation& issuer, const Issued& issued, const Principal& who);
   /// Credentials that a `reveals` answer shows: known ones and look-alikes; hidden from outputs.
   std::vector<std::string> revealed(const Operation& operation, const Response& response);
   /// Hides every text in a body that looks like a credential the run holds.
@@ -133,9 +135,9 @@ class Engine {
                                    const BodyChanges& changes = {});
   [[nodiscard]] Lookup lookup(const Principal& who, std::string id, std::string chosen = {},
                               std::string canary = {}) const;
-  /// Wraps a request for the wire.
   /// A connection of its own for a script's requests.
   [[nodiscard]] std::uint64_t new_lane() { return ++lanes_; }
+  /// Wraps a request for the wire.
   [[nodiscard]] Outgoing outgoing(const Request& request, const Operation& operation,
                                   Outgoing::Company company, bool fresh) const;
 
@@ -153,7 +155,6 @@ class Engine {
     const Operation* issuer = nullptr;
     std::string secret;
   };
-  void hold(const Operation& issuer, const Issued& issued, const Principal& who);
   void remove_object(const Made& made);
   void issue_value(const Principal& who, const std::string& value, Ready ready);
   void with_next_value(const Principal& who, std::vector<std::string> values, Ready ready);
@@ -168,10 +169,9 @@ class Engine {
   std::function<void()> all_removed_;  // waits for them
 };
 
-/// What an issuing operation may say to the right credential where as much lives as it allows.
-[[nodiscard]] constexpr bool means_full(int status) {
-  return status == 403 || status == 409 || status == 429;
-}
+/// Whether an issuing operation says, to the right credential, that as much lives as it allows: by
+/// another status than it has for no credential. `controls` may be null.
+[[nodiscard]] bool says_full(const ControlSet* controls, const Exchange& exchange);
 
 /// Content-Type for a body that placing a credential made, or would have made: a request from which
 /// the credential is left out is a form or an object still, lest it be refused for its type alone.

@@ -371,10 +371,7 @@ void Player::answered(const Step& step, const Built& built, Exchange exchange, i
   const bool as_documented = step.mutation == nullptr || step.mutation->is_control;
   const bool asks = step.captures || (step.operation->issues && step.judged && as_documented &&
                                       step.expect != Expect::refused && single_request(case_));
-  const bool told_apart = controls == nullptr || !controls->absent || !seen.exchange.response ||
-                          controls->absent->status != seen.exchange.response->status;
-  if (asks && seen.reception == Reception::refused && told_apart &&
-      means_full(seen.exchange.response->status))
+  if (asks && seen.reception == Reception::refused && says_full(controls, seen.exchange))
     attempt_.ended = true;
   if (!single_request(case_) || seen.reception == Reception::none || step.judged) {
     const bool keep_text = !single_request(case_) && attempt_.records.size() < k_told_steps;

@@ -78,9 +78,7 @@ void Runner::send_probes(std::shared_ptr<std::vector<Probe>> probes, bool fresh)
           if (const auto made = engine_.learn(*probe.operation, exchange, engine_.keyring.member()))
             engine_.discard({made->id});
           const Reception reception = receive(set->controls, exchange);
-          const bool full = probe.operation->issues && exchange.response &&
-                            means_full(exchange.response->status) &&
-                            (!set->absent || set->absent->status != exchange.response->status);
+          const bool full = probe.operation->issues && says_full(set, exchange);
           crowded_ = crowded_ || full;
           if (let_in(reception) || full) return send_probes(probes, fresh);
           // A session may have been ended, by too many others: the next attempt has a new one.
