@@ -13,6 +13,7 @@
 
 #include <gtest/gtest.h>
 
+#include "harness/base/near.h"
 #include "harness/base/random.h"
 #include "harness/base/text.h"
 #include "harness/base/unescape.h"
@@ -272,8 +273,10 @@ TEST(Redactor, HidesWhatIsHeldInAnotherCode) {
         hex(to_lower(secret)),
         turned,
         std::string(secret.rbegin(), secret.rend()),
-        std::string("LJYTQ5SOGJWVQYZUJRVVEN3ULF3TCQTEGVEHGSRZMY"),  // base32
-        std::string("b9ojgtie69mlgopk9hll4drkb5rj2gj46l476ihpco"),  // base32hex
+        std::string(
+            "K5XEKNDENM2HSYSWNBVE4RLYOJKWUZBQK5MGG6CRNVITCU2IJZFU6V2ZHU"),  // base32 of base64
+        std::string("LJYTQ5SOGJWVQYZUJRVVEN3ULF3TCQTEGVEHGSRZMY"),          // base32
+        std::string("b9ojgtie69mlgopk9hll4drkb5rj2gj46l476ihpco"),          // base32hex
         each_byte(secret, "%%u00%02x"),
         each_byte(secret, "\\u{%x}"),
         each_byte(secret, "&#%d"),
@@ -360,6 +363,39 @@ TEST(Redactor, HidesWhatMutationsLeave) {
   EXPECT_EQ(redactor.clean(flipped), label + "~" + label);
 }
 
+// Fewer than 8 bytes in a row are left, and all of the secret is told.
+TEST(Redactor, HidesWhatMutationsLeaveOfShortSecrets) {
+  const Redactor pin = hiding("00838478", "member.pin");
+  for (const char* near : {"0083847?", "90838478", "00838-478", "0083847", "0838478", "008384",
+                           "083847", "0083847800", "00\\u00b838478", "00838418", "x0838478x"}) {
+    const std::string cleaned = pin.clean("Key: " + std::string(near) + "\r\n");
+    EXPECT_TRUE(cleaned.starts_with("Key: ") && cleaned.ends_with("\r\n")) << cleaned;
+    EXPECT_TRUE(cleaned.contains("«member.pin»")) << cleaned;
+    EXPECT_LE(cleaned.size(), std::string("Key: «member.pin»\r\n").size() + 3) << cleaned;
+  }
+  EXPECT_EQ(pin.clean("{\"n\":\"0083847\",\"m\":1}"), "{\"n\":\"«member.pin»\",\"m\":1}");
+  const Redactor seven = hiding("hunter2", "member.password");
+  for (const char* near : {"hunter", "unter2", "hunter!", "Hunter2", "hun.ter2"})
+    EXPECT_TRUE(seven.clean(near).starts_with("«member.password»")) << near;
+  EXPECT_EQ(seven.clean("The hunt is over: under 2"), "The hunt is over: under 2");
+  EXPECT_EQ(pin.clean("10.04511500083026476, 2026-11-30 08:38:47"),
+            "10.04511500083026476, 2026-11-30 08:38:47");
+}
+
+TEST(Near, FindsTheClosestPlaceOfEach) {
+  const Near near("abcdefgh", 2);
+  const auto at = [&](std::string_view text) {
+    std::string out;
+    for (const TextRange& range : near.search(text))
+      out += std::string(text.substr(range.begin, range.end - range.begin)) + "|";
+    return out;
+  };
+  EXPECT_EQ(at("..abcdefgh.."), "abcdefgh|");
+  EXPECT_EQ(at("..abcdefgabcdefgh..ABxDEFGH"), "abcdefg|abcdefgh|ABxDEFGH|");
+  EXPECT_EQ(at("abcde abfgh"), "");
+  EXPECT_EQ(at(""), "");
+}
+
 TEST(Redactor, NamesTheSecretThatFitsBest) {
   Redactor redactor;
   redactor.add("member.api_key", "org-117:sk_live_4eC39Hq");
@@ -391,7 +427,7 @@ TEST(Redactor, HidesShortSecretsAsAWhole) {
   EXPECT_EQ(without_padding(redactor.clean(base64("h7!x"))).substr(0, 14), "«member.pin»");
   EXPECT_EQ(redactor.clean("h7!"), "h7!");
   const Redactor seven = hiding("hunter2", "member.password");
-  EXPECT_EQ(seven.clean("?p=hunter2&p=hunter"), "?p=«member.password»&p=hunter");
+  EXPECT_EQ(seven.clean("?p=hunter2&p=hunt"), "?p=«member.password»&p=hunt");
   for (std::size_t before = 0; before < 3; ++before) {
     EXPECT_NE(
         seven.clean(base64(std::string(before, '<') + "hunter2>>>")).find("«member.password»"),

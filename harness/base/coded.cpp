@@ -7,7 +7,6 @@
 namespace keyward {
 namespace {
 
-constexpr std::size_t k_shortest_run = 12;   // characters: of eight bytes, at least eleven
 constexpr std::size_t k_shortest_line = 16;  // before a line break within a run
 constexpr std::size_t k_longest_break = 10;  // CR LF and an indentation
 constexpr std::size_t k_shortest_text = 12;  // bytes of a line that are no chance
@@ -37,14 +36,16 @@ constexpr Alphabet base64_alphabet() {
 
 struct Coding {
   Alphabet values;
-  unsigned bits;   // a character
-  unsigned group;  // characters that make whole bytes
+  unsigned bits;         // a character
+  unsigned group;        // characters that make whole bytes
+  std::size_t shortest;  // run: eight bytes, or more where words are such runs
 };
 
 // By Code.
 constexpr Coding k_codings[] = {
-    {base64_alphabet(), 6, 4},
-    {alphabet("0123456789ABCDEF", true), 4, 2},
+    {base64_alphabet(), 6, 4, 12},
+    {alphabet("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", true), 5, 8, 20},
+    {alphabet("0123456789ABCDEF", true), 4, 2, 12},
 };
 
 const Coding& coding_of(Code code) { return k_codings[static_cast<std::size_t>(code)]; }
@@ -72,7 +73,8 @@ struct Run {
 };
 
 // The next run that is long enough, or one of size 0.
-Run next_run(std::string_view text, std::size_t from, const Alphabet& values) {
+Run next_run(std::string_view text, std::size_t from, const Coding& coding) {
+  const Alphabet& values = coding.values;
   while (from < text.size()) {
     if (values[static_cast<unsigned char>(text[from])] == k_other) {
       ++from;
@@ -95,7 +97,7 @@ Run next_run(std::string_view text, std::size_t from, const Alphabet& values) {
       run.end += gap;
       line = 0;
     }
-    if (run.size >= k_shortest_run) return run;
+    if (run.size >= coding.shortest) return run;
     from = run.end;
   }
   return {};
@@ -138,15 +140,14 @@ void decode(std::string_view text, const Run& run, const Coding& coding, unsigne
 unsigned alignments(Code code) { return coding_of(code).group; }
 
 bool may_code(std::string_view text, Code code) {
-  return next_run(text, 0, coding_of(code).values).size > 0;
+  return next_run(text, 0, coding_of(code)).size > 0;
 }
 
 bool read_coded(std::string_view text, Code code, unsigned skip, Unescaped& out) {
   out.text.clear();
   out.escapes.clear();
   const Coding& coding = coding_of(code);
-  for (Run run = next_run(text, 0, coding.values); run.size > 0;
-       run = next_run(text, run.end, coding.values))
+  for (Run run = next_run(text, 0, coding); run.size > 0; run = next_run(text, run.end, coding))
     decode(text, run, coding, skip, out);
   return !out.escapes.empty();
 }

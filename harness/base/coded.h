@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Coded: bytes that a text holds in base64 or hexadecimal, whatever they are in turn.
+// Coded: bytes that a text holds in base64, base32 or hexadecimal, whatever they are in turn.
 //
 //   k=WlhLZQ… and so on   →   ZXKe…     each group of characters remembers where it stood
 //
@@ -14,8 +14,8 @@
 
 namespace keyward {
 
-enum class Code : std::uint8_t { base64, hexadecimal };
-inline constexpr Code k_codes[] = {Code::base64, Code::hexadecimal};
+enum class Code : std::uint8_t { base64, base32, hexadecimal };
+inline constexpr Code k_codes[] = {Code::base64, Code::base32, Code::hexadecimal};
 
 /// Where groups may begin: 0 up to this.
 [[nodiscard]] unsigned alignments(Code code);

@@ -23,6 +23,7 @@
 #include <vector>
 
 #include "harness/base/coded.h"
+#include "harness/base/near.h"
 #include "harness/base/spelled.h"
 #include "harness/base/squeezed.h"
 #include "harness/base/text.h"
@@ -33,6 +34,7 @@ namespace {
 
 constexpr std::size_t k_shortest_secret = Redactor::k_shortest_secret;
 constexpr std::size_t k_shortest_piece = 8;
+constexpr std::size_t k_shortest_near = 6;  // bytes: from here on a changed secret is one
 constexpr std::size_t k_gram = 5;
 constexpr std::size_t k_stride = k_shortest_piece - k_gram + 1;
 // How deep readings are nested: an escape takes one of it, bytes written as characters take two.
@@ -134,6 +136,9 @@ class Index {
   void search(std::string_view text, std::vector<Found>& found) const {
     search_pieces(text, found);
     for (const Spelling& spelling : short_spellings_) search_short(text, spelling, found);
+    for (const auto& [near, secret] : near_) {
+      for (const TextRange& range : near.search(text)) found.push_back({range, secret});
+    }
   }
 
   // The same without secrets that are found as a whole only.
@@ -161,6 +166,8 @@ class Index {
 
   void add_spellings(std::uint32_t secret, std::string_view bytes) {
     add_spelling(secret, std::string(bytes), bytes.size(), bytes.size());
+    if (bytes.size() >= k_shortest_near && bytes.size() < 2 * k_shortest_piece)
+      near_.emplace_back(Near(to_lower(bytes), bytes.size() < k_shortest_piece ? 1 : 2), secret);
     if (bytes.contains(' '))
       add_spelling(secret, replace_all(bytes, " ", "+"), bytes.size(), bytes.size());
     add_spelling(secret, hex(bytes), 2 * bytes.size(), bytes.size());
@@ -290,6 +297,7 @@ class Index {
 
   std::vector<Spelling> spellings_;
   std::vector<Spelling> short_spellings_;
+  std::vector<std::pair<Near, std::uint32_t>> near_;
   std::vector<Node> nodes_;  // chained by gram
   std::size_t linked_ = 0;   // how many of them are
   std::vector<std::uint32_t> heads_;
