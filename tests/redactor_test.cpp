@@ -299,8 +299,9 @@ TEST(Redactor, HidesWhatSeparatorsPartOnly) {
   const std::string secret = "Zq8vN2mXc4LkR7tYw1Bd5HsJ9f";
   const Redactor redactor = hiding(secret);
   const Redactor phrase = hiding("correct horse-battery");
-  for (const char* gap : {" ", "\n", "\r\n", ".", "-", ", ", "\", \"", "\xE2\x80\x8B", "\xC2\xAD",
-                          "<wbr>", "</b><b>", "&shy;", "&#8203;", "\\u200b", "\0\0\0"}) {
+  for (const char* gap :
+       {" ", "\n", "\r\n", ".", "-", ", ", "\", \"", "\xE2\x80\x8B", "\xC2\xAD",
+        "\\u00e2\\u0080\\u008b", "<wbr>", "</b><b>", "&shy;", "&#8203;", "\\u200b", "\0\0\0"}) {
     for (const std::size_t size : {1UL, 4UL, 7UL}) {
       std::string parted;
       for (std::size_t i = 0; i < secret.size(); i += size)
