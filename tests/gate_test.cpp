@@ -193,5 +193,15 @@ TEST_F(GateTest, DoesNotWaitForAnHour) {
   EXPECT_LT(transport_->now(), 101);
 }
 
+TEST_F(GateTest, DoesNotWaitForMoreSecondsThanANumberHolds) {
+  transport_.emplace([](const Outgoing&, double) {
+    Exchange exchange{.response = Response{.status = 429}};
+    exchange.response->fields = {{"Retry-After", "99999999999999999999"}};
+    return exchange;
+  });
+  EXPECT_EQ(play({"a"}), std::vector{429});
+  EXPECT_LT(transport_->now(), 101);
+}
+
 }  // namespace
 }  // namespace keyward

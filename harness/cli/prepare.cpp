@@ -1,12 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/cli/prepare.h"
 
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <sys/resource.h>
+
 #include "harness/cli/hooks.h"
 #include "harness/cli/secrets.h"
 #include "harness/cli/signals.h"
 #include "harness/run/rails.h"
 
 namespace keyward {
+namespace {
+
+constexpr std::size_t k_own_files = 32;   // the journal, reports, the terminal, libraries
+constexpr std::size_t k_files_a_job = 3;  // its connection, and kept ones
+
+/// So many exchanges at once as the system lets the process have connections for.
+std::size_t jobs_with_files(std::size_t jobs, Terminal& terminal) {
+  rlimit files{};
+  if (::getrlimit(RLIMIT_NOFILE, &files) != 0) return jobs;
+  const std::size_t wanted = k_own_files + k_files_a_job * jobs;
+  if (files.rlim_cur < wanted && files.rlim_cur < files.rlim_max) {
+    files.rlim_cur = std::min<rlim_t>(files.rlim_max, wanted);
+    ::setrlimit(RLIMIT_NOFILE, &files);
+  }
+  if (files.rlim_cur >= wanted) return jobs;
+  const std::size_t room = files.rlim_cur > k_own_files ? files.rlim_cur - k_own_files : 0;
+  const std::size_t fit = std::max<std::size_t>(room / k_files_a_job, 1);
+  terminal.say(fmt::format("{} open files are allowed (ulimit -n): --jobs {} in place of {}",
+                           files.rlim_cur, fit, jobs));
+  return fit;
+}
+
+}  // namespace
 
 Result<RunOptions> prepare(const Spec& spec, const RunArguments& arguments, Terminal& terminal) {
   RunOptions options = arguments.options;
@@ -24,6 +52,7 @@ Result<RunOptions> prepare(const Spec& spec, const RunArguments& arguments, Term
   KEYWARD_TRY(options.targets, parse_targets(spec, target));
   KEYWARD_TRY(options.hooks,
               make_hooks(spec, arguments.hooks, options.values, arguments.hook_timeout));
+  options.jobs = jobs_with_files(options.jobs, terminal);
   options.interrupted = &interruption();
   options.redactor = &terminal.redactor();
   return options;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <limits>
 #include <memory>
 #include <utility>
 
@@ -33,10 +34,11 @@ double pause_of(const Response& response, double now) {
   const std::string* text = response.field("Retry-After");
   if (text == nullptr) return k_usual_pause;
   double seconds = k_usual_pause;
-  int delay = 0;
+  unsigned delay = 0;
   const char* end = text->data() + text->size();
-  if (std::from_chars(text->data(), end, delay) == std::from_chars_result{end, std::errc{}}) {
-    seconds = delay;
+  const auto [stop, error] = std::from_chars(text->data(), end, delay);
+  if (stop == end && !text->empty() && error != std::errc::invalid_argument) {
+    seconds = error == std::errc{} ? delay : std::numeric_limits<double>::infinity();
   } else if (const double date = parse_http_date(*text); date > 0) {
     seconds = date - now;
   }

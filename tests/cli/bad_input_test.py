@@ -179,6 +179,12 @@ class Files(Case):
         done = self.run_it(preexec_fn=limit)
         self.expect(done, 2, "cannot write", "journal.jsonl")
 
+    def test_few_open_files(self):
+        def limit():
+            resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
+        done = self.run_it("--jobs", "200", preexec_fn=limit)
+        self.expect(done, 0, "PASS", "64 open files are allowed", "--jobs 10 in place of 200")
+
     def test_two_runs_into_one_directory(self):
         first = self.start("run", MINI, "--target", self.env["KEYWARD_TARGET"], "--rate", "50",
                            env={"MINI_API_KEY": self.env["MINI_API_KEY"]})
