@@ -152,6 +152,8 @@ class Console {
     field("Got", shows.actual);
     const bool smaller = !shows.minimal.curl.empty();
     field("Try", smaller ? shows.minimal.curl : shows.curl, true);
+    const std::string& curl = smaller ? shows.minimal.curl : shows.curl;
+    if (curl.contains("«")) field("", "(«…» is in no variable: keyward replay sends it)");
     field("Why", finding.why);
     field("Fix", finding.fix);
     if (!finding.also.empty())

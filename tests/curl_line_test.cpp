@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "harness/syntax/base64.h"
 #include "harness/syntax/basic.h"
 
 namespace keyward {
@@ -33,6 +34,20 @@ TEST(CurlLine, KeepsOddSpellingsOfBasic) {
   EXPECT_EQ(line({"bAsIc  " + k_right}),
             "curl -sS -i --path-as-is -H \"Authorization: bAsIc  "
             "$(printf %s \"jane:${API_PASSWORD}\" | base64 -w0)\" http://127.0.0.1:8080/items");
+}
+
+// No strict reader takes them, and the defect is that somebody does.
+TEST(CurlLine, SpellsBentBasic) {
+  const std::string right = render_basic("janet", "correct-horse");
+  const std::string unpadded = right.substr(0, right.find('='));
+  const std::string made = "$(printf %s \"janet:${API_PASSWORD}\" | base64 -w0 | tr -d =)";
+  ASSERT_NE(unpadded, right);
+  EXPECT_NE(line({"Basic " + unpadded}).find("-H \"Authorization: Basic " + made + "\""),
+            std::string::npos);
+  EXPECT_NE(line({"Basic " + unpadded + "==="}).find("Basic " + made + "===\""), std::string::npos);
+  EXPECT_NE(line({"Basic " + encode_base64("correct-horse")})
+                .find("Basic $(printf %s \"${API_PASSWORD}\" | base64 -w0)\""),
+            std::string::npos);
 }
 
 // Of several -u, curl takes the last.

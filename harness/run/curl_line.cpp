@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "harness/base/text.h"
+#include "harness/syntax/base64.h"
 #include "harness/syntax/basic.h"
 #include "harness/syntax/field.h"
 
@@ -99,13 +100,36 @@ std::string word(std::string_view text, const std::vector<NamedSecret>& secrets)
 // it.
 struct BasicSpelling {
   std::string before, user_pass;
-  bool plain = false;  // as curl -u spells it
+  bool plain = false;   // as curl -u spells it
+  std::string padding;  // where it is not what base64 wants, what stands in its place
+  bool repadded = false;
 };
+
+// The same of what is no Basic for a strict reader: without padding, with too much of it, or
+// without a colon.
+std::optional<BasicSpelling> bent_spelling(std::string_view value) {
+  const std::size_t space = value.find_last_of(' ');
+  if (space == std::string_view::npos || !to_lower(value.substr(0, space)).starts_with("basic"))
+    return std::nullopt;
+  const std::string_view token = value.substr(space + 1);
+  const std::string_view bare = token.substr(0, token.find_last_not_of('=') + 1);
+  const auto decoded = decode_base64(bare, Base64Alphabet::standard, Base64Padding::optional);
+  // A shell's words have no NUL.
+  if (!decoded || decoded->empty() || decoded->contains('\0')) return std::nullopt;
+  std::string encoded = encode_base64(*decoded);
+  const bool padded = encoded == token;
+  encoded.resize(encoded.find_last_not_of('=') + 1);
+  if (encoded != bare) return std::nullopt;
+  return BasicSpelling{.before = std::string(value.substr(0, space + 1)),
+                       .user_pass = *decoded,
+                       .padding = padded ? "" : std::string(token.substr(bare.size())),
+                       .repadded = !padded};
+}
 
 std::optional<BasicSpelling> basic_spelling(const RequestField& field) {
   if (!equals_ignoring_case(field.name, "Authorization")) return std::nullopt;
   const auto parsed = parse_basic_credentials(field.value);
-  if (!parsed) return std::nullopt;
+  if (!parsed) return bent_spelling(field.value);
   const std::string token68 = render_basic(parsed->user_id, parsed->password);
   BasicSpelling out{.user_pass = parsed->user_id + ':' + parsed->password};
   if (!field.value.ends_with(token68)) return std::nullopt;
@@ -146,8 +170,9 @@ std::string curl_line(const Request& request, const Endpoint& endpoint,
     if (const auto basic = basic_spelling(field); basic && basic->plain && credentials == 1) {
       out += " -u " + word(basic->user_pass, secrets);
     } else if (basic) {  // as -H, for -u has one spelling, and the last of several wins
-      out += fmt::format(" -H \"Authorization: {}$(printf %s {} | base64 -w0)\"", basic->before,
-                         word(basic->user_pass, secrets));
+      out += fmt::format(" -H \"Authorization: {}$(printf %s {} | base64 -w0{}){}\"", basic->before,
+                         word(basic->user_pass, secrets), basic->repadded ? " | tr -d =" : "",
+                         basic->padding);
     } else if (field.value.empty()) {
       out += " -H " + word(field.name + ";", secrets);  // curl's spelling of an empty field
     } else {

@@ -392,13 +392,16 @@ std::vector<std::string> Engine::revealed(const Operation& operation, const Resp
   return found;
 }
 
-void Engine::hide_unlearned(const Operation& operation, const Response& response) {
+void Engine::hide_unlearned(const Operation& operation, const Response& response,
+                            const Principal& who) {
   const Json* json = response.json();
+  const std::string_view giving = &who == &keyring.member() ? "issued" : std::string_view(who.id);
   const auto hide = [&](const std::string& name, const std::string& bytes) {
-    // A refusal has words in these places.
-    const bool credential = documented_acceptance(operation, response.status) ||
-                            (bytes.size() >= k_least_issued && !bytes.contains(' '));
-    if (credential) keyring.hide("seen", name, bytes);
+    if (documented_acceptance(operation, response.status)) {
+      keyring.hide(giving, name, bytes);
+    } else if (bytes.size() >= k_least_issued && !bytes.contains(' ')) {  // else words of a refusal
+      keyring.hide("seen", name, bytes);
+    }
   };
   if (operation.issues) {
     for (const std::string& place : operation.issues->at)

@@ -104,7 +104,7 @@ class Engine {
   std::vector<std::string> revealed(const Operation& operation, const Response& response);
   /// Hides what an answer gives that is not learned, or not yet: whatever stands where the
   /// operation issues credentials, or looks like one that the run holds.
-  void hide_unlearned(const Operation& operation, const Response& response);
+  void hide_unlearned(const Operation& operation, const Response& response, const Principal& who);
   /// Forgets an object that the run itself removed.
   void removed(const std::string& id);
   /// Removes objects of those ids, where the run made them and can: what a case is done with.

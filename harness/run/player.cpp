@@ -323,7 +323,8 @@ void Player::observe(const Step& step, const Built& built, const StepSeen& seen)
   for (CheckEntry* entry : news.least) entry->least_curl = curl();
   for (CheckEntry* entry : news.fresh) {
     if (entry->breaches == 0) continue;
-    if (seen.exchange.response) engine_.hide_unlearned(*step.operation, *seen.exchange.response);
+    if (seen.exchange.response)
+      engine_.hide_unlearned(*step.operation, *seen.exchange.response, engine_.actor(step));
     entry->request = seen.exchange.request;
     entry->response = shown(seen.exchange, engine_.redactor);
     entry->curl = curl();
@@ -337,7 +338,7 @@ void Player::answered(const Step& step, const Built& built, Exchange exchange, i
   StepSeen seen{.step = &step, .exchange = std::move(exchange)};
   // A later answer may repeat what this one issues, however it was asked.
   if (step.operation->issues && seen.exchange.response)
-    engine_.hide_unlearned(*step.operation, *seen.exchange.response);
+    engine_.hide_unlearned(*step.operation, *seen.exchange.response, engine_.actor(step));
   ControlSet* controls = engine_.likely_controls(*step.operation, step.alternative);
   // Documented as open, and asked as documented: nothing says that all are answered alike.
   const bool open = step.operation->anonymous_allowed() && step.mutation != nullptr &&
@@ -383,7 +384,8 @@ void Player::answered(const Step& step, const Built& built, Exchange exchange, i
       attempt_.duration = seen.exchange.duration;
     }
     if (keep_text) {
-      if (seen.exchange.response) engine_.hide_unlearned(*step.operation, *seen.exchange.response);
+      if (seen.exchange.response)
+        engine_.hide_unlearned(*step.operation, *seen.exchange.response, engine_.actor(step));
       attempt_.records.push_back({.says = step.says,
                                   .request = seen.exchange.request,
                                   .response = shown(seen.exchange, engine_.redactor),
@@ -427,7 +429,8 @@ void Player::poll_again(const Step& step, const Built& built, StepSeen seen) {
 
 // What outputs show beside the request: dear to make, and of a passing case nobody sees it.
 void Player::show(const Step& step, const Built& built, const StepSeen& seen) {
-  if (seen.exchange.response) engine_.hide_unlearned(*step.operation, *seen.exchange.response);
+  if (seen.exchange.response)
+    engine_.hide_unlearned(*step.operation, *seen.exchange.response, engine_.actor(step));
   attempt_.response = shown(seen.exchange, engine_.redactor);
   attempt_.curl =
       curl_line(built.request, engine_.endpoint(*step.operation), engine_.named_secrets());

@@ -135,6 +135,18 @@ class Specs(Case):
         done = self.keyward("lint", file)
         self.expect(done, 2, "unproved.yaml:22:3", "MINI-03")
 
+    def test_lines_that_end_with_cr_alone(self):
+        file = self.folder / "old.yaml"
+        file.write_bytes(b"keyward: 1\ninfo: {\r title: Things }\n")
+        self.expect(self.keyward("lint", file), 2, "old.yaml:2:8: a CR that ends no line")
+
+    def test_nested_too_deeply(self):
+        file = self.folder / "deep.yaml"
+        file.write_text("a: " + "{a: " * 5000, encoding="utf-8")
+        done = self.keyward("lint", file)
+        self.expect(done, 2, "nested too deeply")
+        self.assertLess(len(done.stdout), 1000)
+
     def test_missing_file_and_folder(self):
         self.expect(self.keyward("lint", "none.yaml"), 2, "none.yaml: there is no such file")
         self.expect(self.keyward("lint", "fulcrm"), 2, "did you mean 'fulcrum'?")
