@@ -14,7 +14,7 @@ import servers
 import support
 from support import Case
 
-PUBLIC = re.compile(r"EMAIL|ORGANIZATION_ID|KEYWARD_TARGET")
+PUBLIC = re.compile(r"EMAIL|ORGANIZATION_ID|_BOOK|KEYWARD_TARGET")
 PIECE = 8  # bytes that a secret must not leave behind
 
 
@@ -166,6 +166,25 @@ class Leak(Case):
 
     def test_sociocs(self):
         self.leak("sociocs")
+
+    def test_json_web_tokens(self):
+        secrets = self.leak(support.ROOT / "tests" / "spec" / "valid" / "bearer.yaml")
+        self.assertTrue(any(name.startswith("issued") for name in secrets))
+
+    def test_secrets_too_short_for_pieces(self):
+        """Mutants of these leave no piece of eight bytes, and tell all but one of them."""
+        spec = self.folder / "short.yaml"
+        spec.write_text(support.MINI.read_text(encoding="utf-8").replace("[0-9a-f]{32}", "[0-9]{8}"),
+                        encoding="utf-8")
+        env = self.serve(spec, "--fault", "echo-everything")
+        self.keyward("run", spec, "-v", "--max-wait", "1", "--report", "junit", env=env)
+        pin = env["MINI_API_KEY"]
+        near = [pin[:at] + "." + pin[at + 1:] for at in range(8)] + \
+               [pin[:at] + pin[at + 1:] for at in range(8)]
+        for where, text in self.outputs(self.folder / "keyward-out").items():
+            for form in near:
+                found = re.search(form, text)
+                self.assertIsNone(found, f"{pin} but for a digit is in {where}: {found}")
 
 
 if __name__ == "__main__":
