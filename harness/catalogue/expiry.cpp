@@ -408,10 +408,11 @@ constexpr Scenario k_rows[] = {
      .severity = 6,
      .expect = Expect::judged,
      .title = "A credential expires late",
-     .right = "Outside a margin for clocks, it is refused from its expiry on.",
+     .right = "Outside a margin for clocks (of a JSON Web Token with exp, a minute), it is refused "
+              "from its expiry on.",
      .why = "A wrong unit, time zone or grace keeps keys alive longer than their owner was told.",
      .fix = "Count seconds, in UTC, with no grace that the document does not state.",
-     .sources = "CVE-2021-32923 is of this class; CWE-613",
+     .sources = "RFC 7519 section 4.1.4; CVE-2021-32923 is of this class; CWE-613",
      .write = expiry_late<Uses::first>,
      .judge = judge_late,
      .more = expiry_late<Uses::others>},

@@ -63,6 +63,8 @@ class Player : public std::enable_shared_from_this<Player> {
 
   void next();
   void when_due(const Step& step);
+  void sleep(const Step& step, double wait);
+  [[nodiscard]] bool waits_for_leeway(const Step& step, const StepSeen& seen);
   void prepare(const Step& step);
   void send(const Step& step);
   void run_hook(const Step& step);

@@ -252,7 +252,10 @@ constexpr Defect k_rows[] = {
      "tokens say that they live for ten years, and answers say less",
      "jwt-lifetime",
      some_tells_lifetime,
-     {.wrote = [](Visit& v, Credential& record, const Json&) { make_jwt(v, record, 3.2e8); }}},
+     {.wrote =
+          [](Visit& v, Credential& record, const Json&) {
+            if (tells_lifetime(*v.operation, v.spec())) make_jwt(v, record, 3.2e8);
+          }}},
     {"link-with-secret",
      "answers link to more, with the credential in the query",
      "secret-in-location",

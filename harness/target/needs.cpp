@@ -54,6 +54,8 @@ constexpr Need k_needs[] = {
      "jwt-payload-changed jwt-header-changed jwt-segments-swapped jwt-extra-segment "
      "jwt-b64-malleable"},
     {"operation that `issues` a secret with `shape: jwt`", "trap:jwt-typed"},
+    {"`lifetime` of what an operation `issues`, for a value with `shape: jwt`",
+     "trap:token-leeway"},
     {"operation that `issues` a value with `issuedBy`", "trap:one-session"},
     {"principal with `mayNot`", "scope-ignored scope-across"},
     {"protected operation whose path has two segments", "path-backslash"},
