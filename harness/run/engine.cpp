@@ -298,7 +298,7 @@ void Engine::with_kept_object(const Operation& operation, ObjectReady ready) {
   });
 }
 
-void Engine::with_new_object(const Operation& operation, ObjectReady ready) {
+void Engine::with_new_object(const Operation& operation, const ObjectReady& ready) {
   const Operation* maker = spec.maker(operation);
   const Alternative* alternative = maker == nullptr ? nullptr : first_alternative(*maker);
   if (alternative == nullptr || endpoint_index(*maker) < 0)
@@ -439,9 +439,8 @@ void Engine::discard(const std::vector<std::string>& ids) {
   for (const std::string& id : ids) {
     const auto made = std::ranges::find(made_, id, &Made::id);
     if (made == made_.end()) continue;
-    const Made gone = *made;
-    remove_object(gone);
-    removed(gone.id);
+    remove_object(*made);
+    removed(id);
   }
 }
 

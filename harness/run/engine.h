@@ -87,7 +87,7 @@ class Engine {
   /// all of its kind, and gives its id.
   void with_kept_object(const Operation& operation, ObjectReady ready);
   /// Makes one that nobody else knows: for what may destroy it.
-  void with_new_object(const Operation& operation, ObjectReady ready);
+  void with_new_object(const Operation& operation, const ObjectReady& ready);
   /// The kept one's id; empty where there is none yet.
   [[nodiscard]] std::string kept_object(const Operation& operation) const;
 

@@ -95,11 +95,14 @@ void Lesson::keep(const Exchange& exchange, const std::string& id) {
   if (kind == Kind::twin) learn_twin(set_.controls, exchange);
   if (exchange.response) {
     engine_.revealed(operation_, *exchange.response);
-    Response copy = *exchange.response;
-    if (copy.body.size() > k_kept_body) copy.body.resize(k_kept_body);
-    if (kind == Kind::valid) set_.valid = std::move(copy);
-    if (kind == Kind::absent) set_.absent = std::move(copy);
-    if (kind == Kind::foreign) set_.foreign_valid = std::move(copy);
+    std::optional<Response>* const place = kind == Kind::valid     ? &set_.valid
+                                           : kind == Kind::absent  ? &set_.absent
+                                           : kind == Kind::foreign ? &set_.foreign_valid
+                                                                   : nullptr;
+    if (place != nullptr) {
+      *place = *exchange.response;
+      if ((*place)->body.size() > k_kept_body) (*place)->body.resize(k_kept_body);
+    }
   }
   if (kind == Kind::valid && set_.controls.valid_ok && !operation_.revokes.empty())
     engine_.removed(id);

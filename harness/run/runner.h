@@ -82,7 +82,7 @@ class Runner {
   };
   [[nodiscard]] std::vector<Probe> sentinels() const;
   void send_sentinel(double wait);
-  void send_probes(std::shared_ptr<std::vector<Probe>> probes, bool fresh);
+  void send_probes(const std::shared_ptr<std::vector<Probe>>& probes, bool fresh);
   void sentinel_done(bool good);
   void commit(std::vector<Settled>& window);
   void write(CaseResult result, const std::string& curl, const std::set<std::string>& places = {});

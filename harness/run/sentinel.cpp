@@ -62,7 +62,7 @@ std::vector<Runner::Probe> Runner::sentinels() const {
 }
 
 // One after another: where a new credential ends the one before, they would end each other's.
-void Runner::send_probes(std::shared_ptr<std::vector<Probe>> probes, bool fresh) {
+void Runner::send_probes(const std::shared_ptr<std::vector<Probe>>& probes, bool fresh) {
   if (probes->empty()) return sentinel_done(true);
   const Probe probe = probes->front();
   probes->erase(probes->begin());
