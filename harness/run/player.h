@@ -67,6 +67,8 @@ class Player : public std::enable_shared_from_this<Player> {
   void send(const Step& step);
   void run_hook(const Step& step);
   void answered(const Step& step, const Built& built, Exchange exchange, int attempts);
+  void pause(double seconds, std::function<void()> then);
+  bool premature(const Step& step, const StepSeen& seen);
   void poll_again(const Step& step, const Built& built, StepSeen seen);
   void judge_step(const Step& step, const Built& built, const StepSeen& seen);
   void show(const Step& step, const Built& built, const StepSeen& seen);
@@ -110,6 +112,7 @@ class Player : public std::enable_shared_from_this<Player> {
   // Polling.
   double poll_started_ = 0, last_accepted_ = -1;
   int refused_running_ = 0;
+  bool waited_ = false;  // for what was just issued
 };
 
 }  // namespace keyward
