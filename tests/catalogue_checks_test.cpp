@@ -70,6 +70,8 @@ constexpr Row k_rows[] = {
      Reception::refused,
      "graph"},
     {"status-200-reject", fine, "a redirect", 302},
+    {"status-200-reject", breach, "a form again, which leads on when it is right", 200,
+     "Content-Type: text/html", "<form>", Reception::refused, "form", Level::info},
     {"status-200-reject",
      not_applicable,
      "a preflight",

@@ -56,6 +56,8 @@ inline Spec checked_spec() {
   spec.operations.push_back(operation("graph", "GET", "/graph", {"header"}));
   spec.operations.back().rejected.push_back({.status = {{.code = 200}}});
   spec.operations.back().headers.emplace_back("Origin", "https://client.example");
+  spec.operations.push_back(operation("form", "POST", "/form", {"header"}));
+  spec.operations.back().accepted = {{.status = {{.code = 303}}}};
   Operation issuer = operation("issue", "POST", "/keys", {"account"});
   issuer.json = Json::object({{"timeout", Json::of("{lifetime}")}});
   issuer.issues = Issues{.value = "api_key", .at = {"/token"}, .id = "/id", .expires = "/until"};
