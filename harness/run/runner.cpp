@@ -210,6 +210,7 @@ void Runner::start(const ActivePtr& active) {
     active->trim = read_trim(trim->second);
   ++active_;
   ++active->attempts;
+  if (active->judgements.empty()) active->renounced = renounced_;
   auto player = std::make_shared<Player>(
       engine_, active->planned, active->attempts,
       [this, active](Attempt attempt) { attempt_done(active, std::move(attempt)); },
@@ -258,6 +259,8 @@ void Runner::attempt_done(const ActivePtr& active, Attempt attempt) {
     return;
   }
   const Judgement judgement = agree(active->judgements);
+  const bool clear = judgement.verdict == Verdict::pass || judgement.verdict == Verdict::skipped;
+  if (!clear && repeatable && renewed_meanwhile(active)) return;
   note_disagreement(*active, judgement);
   const auto conclude = [this, active](Verdict verdict, std::string actual) {
     const Scenario* row = active->planned.scenario;
@@ -275,6 +278,7 @@ void Runner::attempt_done(const ActivePtr& active, Attempt attempt) {
   ++active_;
   ask_witness(active->planned, [this, active, conclude, judgement](bool accepted) {
     --active_;
+    if (renewed_meanwhile(active)) return;
     if (accepted) return conclude(judgement.verdict, judgement.actual);
     if (active->planned.operation->issues && !active->late && !interrupted()) {
       active->late = true;
@@ -287,6 +291,17 @@ void Runner::attempt_done(const ActivePtr& active, Attempt attempt) {
     conclude(Verdict::inconclusive,
              judgement.actual + "; the unchanged request is refused at that time, too");
   });
+}
+
+// Some of its attempts may have held a session that had died: they prove nothing.
+bool Runner::renewed_meanwhile(const ActivePtr& active) {
+  if (active->renounced == renounced_ || active->renewed || interrupted()) return false;
+  active->renewed = true;
+  active->judgements.clear();
+  active->failed = {};
+  again_.push_back(active);
+  pump();
+  return true;
 }
 
 // A wrong credential, or none, that was accepted in one attempt and refused in the next is not this

@@ -81,9 +81,14 @@ void Runner::send_probes(std::shared_ptr<std::vector<Probe>> probes, bool fresh)
           const bool full = probe.operation->issues && says_full(set, exchange);
           crowded_ = crowded_ || full;
           if (let_in(reception) || full) return send_probes(probes, fresh);
-          // A session may have been ended, by too many others: the next attempt has a new one.
-          if (reception == Reception::refused)
-            renewed_ = engine_.renounce(engine_.keyring.member(), *probe.alternative);
+          // A session may have been ended, by too many others or by its age: the next attempt has a
+          // new one, and so has everybody whose session is as old.
+          if (reception == Reception::refused &&
+              engine_.renounce(engine_.keyring.member(), *probe.alternative)) {
+            renewed_ = true;
+            ++renounced_;
+            engine_.forget_issued();
+          }
           sentinel_done(false);
         });
   });
