@@ -33,6 +33,7 @@ struct Row {
   bool documented = true;
   std::string_view to_anybody = {};  // the body that a request without a credential is answered
   bool unconfirmed = false;
+  bool suspicious = false;
 };
 
 inline Response response_of(const Row& row) {
@@ -84,6 +85,7 @@ inline Look look(const Row& row, std::span<const std::string> peers = {},
                                 .method = row.method,
                                 .documented_request = row.documented,
                                 .well_formed = true,
+                                .suspicious = row.suspicious,
                                 .sent = sent,
                                 .absent = &absent,
                                 .unconfirmed = row.unconfirmed,

@@ -17,9 +17,8 @@ std::string status_text(const Response& response) {
 
 Look status_200_reject(const Observation& o) {
   const bool applies = answer(o) != nullptr && o.documented_request && o.well_formed &&
-                       o.reception == Reception::refused && o.method != "HEAD" &&
-                       o.method != "OPTIONS" &&
-                       !(o.sent.empty() && o.operation.anonymous_allowed());
+                       !o.suspicious && o.reception == Reception::refused && o.method != "HEAD" &&
+                       o.method != "OPTIONS" && !o.operation.anonymous_allowed();
   if (!applies) return not_applicable();
   const auto documents = [&](const StatusPattern& pattern) {
     return pattern.matches(answer(o)->status);

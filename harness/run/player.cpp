@@ -273,6 +273,7 @@ void Player::observe(const Step& step, const Built& built, const StepSeen& seen)
       .tls = engine_.endpoint(*step.operation).origin.scheme == "https",
       .well_formed = formed,
       .rightful = step.expect == Expect::accepted && step.holding != Holding::none,
+      .suspicious = built.suspicious,
       .sent = built.sent,
       .actor = engine_.actor(step).id,
       .known = engine_.keyring.known(),

@@ -57,6 +57,7 @@ class Player : public std::enable_shared_from_this<Player> {
     Outgoing::Company company = Outgoing::Company::plain;
     bool fresh = false;
     bool look_alike = false;  // its secret has the shape of the right one
+    bool suspicious = false;  // its secret has characters that the right one has not
     bool documented = false;  // the operation's own method, path and form
     std::string skip;
   };
