@@ -328,9 +328,12 @@ void Player::answered(const Step& step, const Built& built, Exchange exchange, i
   if (attempt_.sent == attempts || step.poll_for == 0) observe(step, built, seen);
   remember(step, built, seen);
   attempt_.timed_out = step.judged && seen.exchange.fault == TransportFault::timeout;
+  const bool waits = std::ranges::find(seen.earlier, Reception::throttled) != seen.earlier.end();
+  attempt_.late = step.judged && (seen.late || waits);
+  attempt_.busy = step.judged && seen.reception == Reception::throttled &&
+                  seen.exchange.response->status == 503;
   attempt_.shaky =
       step.judged && (seen.reception == Reception::failed || seen.reception == Reception::none);
-  attempt_.late = step.judged && seen.late;
   if (step.expect == Expect::accepted && step.holding == Holding::issued && revoked_ == 0 &&
       seen.reception == Reception::refused)
     attempt_.ended = true;

@@ -31,7 +31,8 @@ struct Attempt {
   int sent = 0;                     ///< requests it took
   bool shaky =
       false;  ///< a server failure or no answer: worth another attempt before it is believed
-  bool late = false;       ///< a step came after its moment, and proves nothing
+  bool busy = false;       ///< it was answered 503, though others were answered meanwhile
+  bool late = false;       ///< a step came after its moment, or must wait, and proves nothing
   bool ended = false;      ///< what it issued was refused before its time, or it was issued
                            ///< nothing: for what others issue?
   bool timed_out = false;  ///< the judged request was not answered in time

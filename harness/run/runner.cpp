@@ -55,6 +55,10 @@ bool brings_right_credential(const Case& planned) {
          !planned.script.steps.back().base;
 }
 
+bool is_to_be_refused(const Case& planned) {
+  return planned.mutation != nullptr && planned.mutation->expect == Expect::refused;
+}
+
 bool issues(const Case& planned) {
   return std::ranges::any_of(planned.script.steps, [](const Step& step) {
     return step.operation != nullptr && step.operation->issues;
@@ -273,6 +277,17 @@ void Runner::attempt_done(const ActivePtr& active, Attempt attempt) {
     maybe_sentinel(false);
     pump();
   };
+  if (judgement.verdict == Verdict::inconclusive && active->last.busy &&
+      is_to_be_refused(active->planned)) {
+    // Not let in, when others were: what a proxy says of what breaks its backend.
+    ++active_;
+    return ask_witness(active->planned, [this, conclude, judgement](bool accepted) {
+      --active_;
+      if (!accepted) return conclude(judgement.verdict, judgement.actual);
+      conclude(Verdict::pass,
+               "503, when others are answered and the documented request is accepted");
+    });
+  }
   if (judgement.verdict != Verdict::fail || !brings_right_credential(active->planned))
     return conclude(judgement.verdict, judgement.actual);
   ++active_;

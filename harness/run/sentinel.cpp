@@ -184,8 +184,10 @@ void Runner::give_up(const std::string& why) {
 // locked, or a quota used up, for less time than two sentinels are apart.
 void Runner::ask_witness(const Case& planned, std::function<void(bool)> done) {
   const Operation& operation = *planned.operation;
-  const Alternative& alternative = *planned.alternative;
-  if (operation.destroys()) return done(true);
+  const Alternative* way =
+      planned.alternative != nullptr ? planned.alternative : first_alternative(operation);
+  if (operation.destroys() || way == nullptr) return done(true);
+  const Alternative& alternative = *way;
   engine_.with_values(
       engine_.keyring.member(), alternative, "",
       [this, &operation, &alternative, done = std::move(done)](const std::string& problem) {
