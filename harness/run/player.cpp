@@ -12,6 +12,7 @@
 namespace keyward {
 namespace {
 
+constexpr double k_next_look = 0.2;       // seconds, at what was just issued
 constexpr std::size_t k_told_steps = 12;  // of a script; a longer one is told by its beginning
 
 // The lifetime a step asks for, in seconds; 0: none, or none that is a number.
@@ -272,6 +273,7 @@ void Player::observe(const Step& step, const Built& built, const StepSeen& seen)
       .tls = engine_.endpoint(*step.operation).origin.scheme == "https",
       .well_formed = formed,
       .rightful = step.expect == Expect::accepted && step.holding != Holding::none,
+      .suspicious = built.suspicious,
       .sent = built.sent,
       .actor = engine_.actor(step).id,
       .known = engine_.keyring.known(),
@@ -320,13 +322,18 @@ void Player::answered(const Step& step, const Built& built, Exchange exchange, i
       seen.earlier.push_back(receive(controls->controls, {.response = earlier}));
   }
   seen.late = step.latest != 0 && engine_.transport.now() > anchor_time(step, true) + step.latest;
+  if (premature(step, seen))
+    return pause(k_next_look, [self = shared_from_this(), &step] { self->prepare(step); });
   // Observed before it is remembered: a token is compared with those issued before it.
   if (attempt_.sent == attempts || step.poll_for == 0) observe(step, built, seen);
   remember(step, built, seen);
   attempt_.timed_out = step.judged && seen.exchange.fault == TransportFault::timeout;
+  const bool waits = std::ranges::find(seen.earlier, Reception::throttled) != seen.earlier.end();
+  attempt_.late = step.judged && (seen.late || waits);
+  attempt_.busy = step.judged && seen.reception == Reception::throttled &&
+                  seen.exchange.response->status == 503;
   attempt_.shaky =
       step.judged && (seen.reception == Reception::failed || seen.reception == Reception::none);
-  attempt_.late = step.judged && seen.late;
   if (step.expect == Expect::accepted && step.holding == Holding::issued && revoked_ == 0 &&
       seen.reception == Reception::refused)
     attempt_.ended = true;
@@ -391,6 +398,8 @@ void Player::judge_step(const Step& step, const Built& built, const StepSeen& se
     if (step.captures && !issued_)
       return finish(Verdict::inconclusive, "set-up failed: the answer issues no credential");
     ++at_;
+    if (step.captures && engine_.takes_effect() > 0)
+      return pause(engine_.takes_effect(), [self = shared_from_this()] { self->next(); });
     return next();
   }
   if (!single_request(case_) || engine_.options.show_passes) show(step, built, seen);

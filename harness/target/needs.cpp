@@ -44,6 +44,7 @@ constexpr Need k_needs[] = {
     {"operation that `issues` something in a cookie (`at: cookie:NAME`)",
      "cookie-syntax cookie-httponly cookie-samesite cookie-domain cookie-lifetime "
      "session-fixation"},
+    {"operation whose answer gives a further value in a cookie (`also`)", "trap:csrf-readable"},
     {"operation that `issues` something in a cookie, beside a server whose `url` is https",
      "cookie-secure"},
     {"operation that `issues` something in a cookie whose name begins with __Host-",
@@ -150,7 +151,7 @@ constexpr Need k_needs[] = {
     {"`tenantData` beside an operation that `issues` a value which principals hold",
      "issued-same-organization"},
     {"operation that `issues` something",
-     "issued-unique issued-alike issued-short issued-predictable token-cacheable"},
+     "issued-unique issued-alike issued-short issued-predictable token-cacheable trap:issued-late"},
     {"operation that `issues` a value which principals hold", "issued-works issued-loosely"},
     {"operation that `issues` something for an API key", "raw-longterm-secret"},
     {"operation that `issues` something for a lone secret, as sessions are", "session-renewal"},

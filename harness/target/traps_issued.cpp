@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-// Traps, second part: a target that is right and unusual in how long what it issues lives.
+// Traps, second part: a target that is right and unusual in what it issues, and how
+// long that lives.
 #include <algorithm>
 
 #include "harness/model/shape.h"
+#include "harness/target/answer.h"
 #include "harness/target/defect_tools.h"
 #include "harness/target/defects.h"
 #include "harness/target/perform.h"
 
 namespace keyward::target {
 namespace {
+
+constexpr double k_on_its_way = 0.3;  // seconds from one replica to the other
+constexpr std::string_view k_http_only = "; HttpOnly";
 
 // Nobody holds it before it is issued: a session.
 bool only_issued(const Spec& spec, std::string_view name) {
@@ -36,6 +41,26 @@ bool signs_lifetime(const Operation& operation, const Spec& spec) {
   if (!operation.issues || !operation.issues->lifetime) return false;
   const Value* value = find_value(spec.principals.front(), operation.issues->value);
   return value != nullptr && value->shape == k_jwt_shape;
+}
+
+// A cookie that is set beside another one, for pages to repeat its value.
+bool gives_cookie_beside(const Spec& spec) {
+  return any_operation(spec, [](const Operation& o) {
+    return o.issues && std::any_of(o.issues->also.begin(), o.issues->also.end(),
+                                   [](const auto& a) { return !issuing_cookie(a.second).empty(); });
+  });
+}
+
+void let_pages_read(const Visit& v, Answer& a) {
+  if (!is_data(v, a) || !v.operation->issues) return;
+  for (const auto& [value, place] : v.operation->issues->also) {
+    const std::string pair = std::string(issuing_cookie(place)) + '=';
+    for (HeaderField& field : a.fields) {
+      const std::size_t at = field.value.find(k_http_only);
+      if (field.value.starts_with(pair) && at != std::string::npos)
+        field.value.erase(at, k_http_only.size());
+    }
+  }
 }
 
 constexpr Defect k_rows[] = {
@@ -70,6 +95,21 @@ constexpr Defect k_rows[] = {
             const bool ends = signs_lifetime(*v.operation, v.spec()) && record.lifetime > 0;
             if (ends) make_jwt(v, record, 0);
           }}},
+    {"issued-late",
+     "what is issued works a moment later",
+     "",
+     [](const Spec& spec) {
+       return any_operation(spec, [](const Operation& o) { return o.issues.has_value(); });
+     },
+     {.alive = [](const Visit&, const Candidate&, Credential& c) -> std::optional<bool> {
+       if (c.issued && State::now() < c.created + k_on_its_way) return false;
+       return std::nullopt;
+     }}},
+    {"csrf-readable",
+     "the cookie of a value against CSRF can be read by pages",
+     "",
+     gives_cookie_beside,
+     {.answer = let_pages_read}},
 };
 
 }  // namespace

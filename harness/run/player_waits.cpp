@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Player: the moments of a script, and what waits for them.
+// How a player waits: for a moment, for an end, and for what was just issued to be in force.
 #include <algorithm>
 
 #include <fmt/format.h>
@@ -60,12 +60,27 @@ void Player::sleep(const Step& step, double wait) {
                   fmt::format("{}it would have to wait {:.0f} s, longer than --max-wait {:.0f}",
                               k_not_available, wait, engine_.options.max_wait));
   }
-  const bool nap = wait > k_nap;
+  pause(wait, [self = shared_from_this(), &step] { self->prepare(step); });
+}
+
+void Player::pause(double seconds, std::function<void()> then) {
+  const bool nap = seconds > k_nap;
   if (nap) asleep_(true);
-  engine_.transport.after(wait, [self = shared_from_this(), &step, nap] {
+  engine_.transport.after(seconds, [self = shared_from_this(), nap, then = std::move(then)] {
     if (nap) self->asleep_(false);
-    self->prepare(step);
+    then();
   });
+}
+
+// Whether what this script was just issued is refused, which may not be the last word on it.
+bool Player::premature(const Step& step, const StepSeen& seen) {
+  const bool fresh = issued_ && revoked_ == 0 && step.anchor == Anchor::none &&
+                     (step.holding == Holding::issued || step.own_object);
+  if (!fresh || step.expect != Expect::accepted || step.poll_for > 0 || step.ahead) return false;
+  const double age = engine_.transport.now() - created_received_;
+  if (let_in(seen.reception) && waited_) engine_.takes_effect_after(age);
+  waited_ = seen.reception == Reception::refused && age < engine_.grace_of_issued();
+  return waited_;
 }
 
 // What a token is accepted for by its leeway proves nothing: it is tried again behind that.
@@ -100,11 +115,7 @@ void Player::poll_again(const Step& step, const Built& built, StepSeen seen) {
   }
   attempt_.records.resize(
       std::min<std::size_t>(attempt_.records.size(), 8));  // a long poll is told by its beginning
-  asleep_(true);
-  engine_.transport.after(k_poll_interval, [self = shared_from_this(), &step] {
-    self->asleep_(false);
-    self->prepare(step);
-  });
+  pause(k_poll_interval, [self = shared_from_this(), &step] { self->prepare(step); });
 }
 
 }  // namespace keyward
