@@ -13,6 +13,7 @@
 
 #include <gtest/gtest.h>
 
+#include "harness/base/near.h"
 #include "harness/base/random.h"
 #include "harness/base/text.h"
 #include "harness/base/unescape.h"
@@ -247,6 +248,79 @@ TEST(Redactor, HidesBytesThatAreSpelledOut) {
   }
 }
 
+// What a reader with patience, or a program of three lines, has the secret from.
+TEST(Redactor, HidesWhatIsHeldInAnotherCode) {
+  const std::string secret = "Zq8vN2mXc4LkR7tYw1Bd5HsJ9f";
+  const Redactor redactor = hiding(secret);
+  std::string wide;
+  for (const char c : secret) wide += std::string(1, c) + '\0';
+  std::string turned = secret;
+  for (char& c : turned) {
+    const bool letter = (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
+    if (letter) c = static_cast<char>(((c | 0x20) - 'a' + 13) % 26 + (c & 0x20 ? 'a' : 'A'));
+  }
+  std::string lines = base64(std::string(48, 'x') + secret + std::string(60, 'y'));
+  lines.insert(76, "\r\n");
+  for (const std::string& coded :
+       {base64(hex(secret)),
+        hex(base64(secret)),
+        hex(hex(secret)),
+        base64(wide),
+        hex(wide),
+        base64(base64(base64(secret))),
+        base64(each_byte(secret, "%%%02X")),
+        base64(to_upper(secret)),
+        hex(to_lower(secret)),
+        turned,
+        std::string(secret.rbegin(), secret.rend()),
+        std::string(
+            "K5XEKNDENM2HSYSWNBVE4RLYOJKWUZBQK5MGG6CRNVITCU2IJZFU6V2ZHU"),  // base32 of base64
+        std::string("LJYTQ5SOGJWVQYZUJRVVEN3ULF3TCQTEGVEHGSRZMY"),          // base32
+        std::string("b9ojgtie69mlgopk9hll4drkb5rj2gj46l476ihpco"),          // base32hex
+        each_byte(secret, "%%u00%02x"),
+        each_byte(secret, "\\u{%x}"),
+        each_byte(secret, "&#%d"),
+        each_byte(secret, "\\U000000%02X"),
+        each_byte(secret, "\\%x "),
+        each_byte(secret, "U+00%02X "),
+        each_byte(secret, "%03o "),
+        lines}) {
+    const std::string cleaned = redactor.clean("{\"k\": \"" + coded + "\"}");
+    EXPECT_TRUE(cleaned.contains(k_label)) << coded;
+    EXPECT_LT(cleaned.size(), coded.size() - secret.size() + 32) << cleaned;
+    EXPECT_TRUE(redactor.clean(coded).contains(k_label)) << coded;
+  }
+  EXPECT_EQ(redactor.clean("\xEF\xBC\xBAq8v\xEF\xBC\xAE"
+                           "2mX"),  // in full width
+            std::string(k_label));
+}
+
+TEST(Redactor, HidesWhatSeparatorsPartOnly) {
+  const std::string secret = "Zq8vN2mXc4LkR7tYw1Bd5HsJ9f";
+  const Redactor redactor = hiding(secret);
+  const Redactor phrase = hiding("correct horse-battery");
+  for (const char* gap :
+       {" ", "\n", "\r\n", ".", "-", ", ", "\", \"", "\xE2\x80\x8B", "\xC2\xAD",
+        "\\u00e2\\u0080\\u008b", "<wbr>", "</b><b>", "&shy;", "&#8203;", "\\u200b", "\0\0\0"}) {
+    for (const std::size_t size : {1UL, 4UL, 7UL}) {
+      std::string parted;
+      for (std::size_t i = 0; i < secret.size(); i += size)
+        parted += (i > 0 ? gap : "") + secret.substr(i, size);
+      const std::string cleaned = redactor.clean("<p>" + parted + "</p>");
+      EXPECT_TRUE(cleaned.starts_with("<p>" + std::string(k_label))) << cleaned;
+      for (const char c : std::string_view("Zq8vN2mXc4LkR7tYw1"))
+        EXPECT_FALSE(replace_all(cleaned, k_label, "").substr(3).contains(c) &&
+                     !std::string_view(gap).contains(c))
+            << c << " in " << cleaned;
+    }
+  }
+  EXPECT_EQ(redactor.clean(R"(["Zq8vN2m","Xc4LkR7","tYw1Bd5"])"),
+            "[\"" + std::string(k_label) + R"(","",""])");
+  // Beside a piece that is long enough, a character or two are chance.
+  EXPECT_EQ(redactor.clean("token=Zq8vN2mXc4Lk&R=7"), "token=" + std::string(k_label) + "&R=7");
+  EXPECT_EQ(phrase.clean("correcthorsebattery"), std::string(k_label));
+}
+
 TEST(Redactor, HidesBasicUserPassGivenAsItsBase64) {
   Redactor redactor;
   redactor.add("member.account", base64("someone@example.com:hunter2"));
@@ -290,6 +364,39 @@ TEST(Redactor, HidesWhatMutationsLeave) {
   EXPECT_EQ(redactor.clean(flipped), label + "~" + label);
 }
 
+// Fewer than 8 bytes in a row are left, and all of the secret is told.
+TEST(Redactor, HidesWhatMutationsLeaveOfShortSecrets) {
+  const Redactor pin = hiding("00838478", "member.pin");
+  for (const char* near : {"0083847?", "90838478", "00838-478", "0083847", "0838478", "008384",
+                           "083847", "0083847800", "00\\u00b838478", "00838418", "x0838478x"}) {
+    const std::string cleaned = pin.clean("Key: " + std::string(near) + "\r\n");
+    EXPECT_TRUE(cleaned.starts_with("Key: ") && cleaned.ends_with("\r\n")) << cleaned;
+    EXPECT_TRUE(cleaned.contains("«member.pin»")) << cleaned;
+    EXPECT_LE(cleaned.size(), std::string("Key: «member.pin»\r\n").size() + 3) << cleaned;
+  }
+  EXPECT_EQ(pin.clean("{\"n\":\"0083847\",\"m\":1}"), "{\"n\":\"«member.pin»\",\"m\":1}");
+  const Redactor seven = hiding("hunter2", "member.password");
+  for (const char* near : {"hunter", "unter2", "hunter!", "Hunter2", "hun.ter2"})
+    EXPECT_TRUE(seven.clean(near).starts_with("«member.password»")) << near;
+  EXPECT_EQ(seven.clean("The hunt is over: under 2"), "The hunt is over: under 2");
+  EXPECT_EQ(pin.clean("10.04511500083026476, 2026-11-30 08:38:47"),
+            "10.04511500083026476, 2026-11-30 08:38:47");
+}
+
+TEST(Near, FindsTheClosestPlaceOfEach) {
+  const Near near("abcdefgh", 2);
+  const auto at = [&](std::string_view text) {
+    std::string out;
+    for (const TextRange& range : near.search(text))
+      out += std::string(text.substr(range.begin, range.end - range.begin)) + "|";
+    return out;
+  };
+  EXPECT_EQ(at("..abcdefgh.."), "abcdefgh|");
+  EXPECT_EQ(at("..abcdefgabcdefgh..ABxDEFGH"), "abcdefg|abcdefgh|ABxDEFGH|");
+  EXPECT_EQ(at("abcde abfgh"), "");
+  EXPECT_EQ(at(""), "");
+}
+
 TEST(Redactor, NamesTheSecretThatFitsBest) {
   Redactor redactor;
   redactor.add("member.api_key", "org-117:sk_live_4eC39Hq");
@@ -314,14 +421,14 @@ TEST(Redactor, LeavesNothingWhereSecretsOverlap) {
 
 TEST(Redactor, HidesShortSecretsAsAWhole) {
   const Redactor redactor = hiding("h7!x", "member.pin");
-  for (const char* text : {"h7!x", "H7!X", "h7%21x", "h7\\u0021x", "6837217 8", "683721 78"})
-    EXPECT_EQ(redactor.clean(text),
-              std::string_view(text).starts_with('6') ? text : "«member.pin»");
+  for (const char* text : {"h7!x", "H7!X", "h7%21x", "h7\\u0021x"})
+    EXPECT_EQ(redactor.clean(text), "«member.pin»");
+  EXPECT_EQ(redactor.clean("683721 78"), "«member.pin» ");
   EXPECT_EQ(redactor.clean(hex("h7!x")), "«member.pin»");
   EXPECT_EQ(without_padding(redactor.clean(base64("h7!x"))).substr(0, 14), "«member.pin»");
   EXPECT_EQ(redactor.clean("h7!"), "h7!");
   const Redactor seven = hiding("hunter2", "member.password");
-  EXPECT_EQ(seven.clean("?p=hunter2&p=hunter"), "?p=«member.password»&p=hunter");
+  EXPECT_EQ(seven.clean("?p=hunter2&p=hunt"), "?p=«member.password»&p=hunt");
   for (std::size_t before = 0; before < 3; ++before) {
     EXPECT_NE(
         seven.clean(base64(std::string(before, '<') + "hunter2>>>")).find("«member.password»"),
@@ -433,8 +540,10 @@ TEST(Unescape, LeadsBackToWhatWasWritten) {
 
 TEST(Unescape, PassesOverWhatIsNoEscape) {
   Unescaped decoded;
-  for (const char* text : {"", "%", "%4", "%4g", "\\", "\\u", "\\u12", "\\u12g4", "\\x4", "\\q",
-                           "&", "&;", "&#;", "&#x;", "&#12", "&#99999999;", "&amp", "&nbsp;"})
+  for (const char* text :
+       {"",         "%",    "%4",    "%4g",    "\\",      "\\u",         "\\u12",       "\\u12g4",
+        "\\x4",     "\\q",  "&",     "&;",     "&#;",     "&#x;",        "&#99999999;", "&amp",
+        "&nosuch;", "%u12", "\\u{}", "\\u{41", "\\U0041", "\xEF\xBC\x80"})
     EXPECT_FALSE(unescape(text, decoded)) << text;
 }
 

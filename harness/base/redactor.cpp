@@ -19,9 +19,13 @@
 #include <shared_mutex>
 #include <tuple>
 #include <unordered_set>
+#include <utility>
 #include <vector>
 
+#include "harness/base/coded.h"
+#include "harness/base/near.h"
 #include "harness/base/spelled.h"
+#include "harness/base/squeezed.h"
 #include "harness/base/text.h"
 #include "harness/base/unescape.h"
 
@@ -30,9 +34,11 @@ namespace {
 
 constexpr std::size_t k_shortest_secret = Redactor::k_shortest_secret;
 constexpr std::size_t k_shortest_piece = 8;
+constexpr std::size_t k_shortest_near = 6;  // bytes: from here on a changed secret is one
 constexpr std::size_t k_gram = 5;
 constexpr std::size_t k_stride = k_shortest_piece - k_gram + 1;
-constexpr std::size_t k_levels = 4;  // escapes nested deeper are not followed
+// How deep readings are nested: an escape takes one of it, bytes written as characters take two.
+constexpr int k_depth = 6;
 
 // A secret in one spelling, lower case.
 struct Spelling {
@@ -45,7 +51,8 @@ struct Spelling {
 struct Found {
   TextRange range;
   std::uint32_t secret = 0;
-  bool whole = false;  // all of a spelling
+  bool whole = false;    // all of a spelling
+  bool further = false;  // hidden without a label: another place has it
 
   [[nodiscard]] std::size_t size() const { return range.end - range.begin; }
 };
@@ -59,6 +66,17 @@ std::uint64_t gram_hash(const char* bytes) {
   std::memcpy(&four, bytes, sizeof four);
   const std::uint64_t gram = four | (std::uint64_t{static_cast<unsigned char>(bytes[4])} << 32U);
   return (gram | 0x2020202020202020ULL) * 0x9e3779b97f4a7c15ULL;
+}
+
+std::string base32(std::string_view bytes, std::string_view alphabet) {
+  std::string out;
+  std::uint32_t bits = 0;
+  unsigned count = 0;
+  for (const char c : bytes) {
+    bits = (bits << 8U) | static_cast<unsigned char>(c);
+    for (count += 8; count >= 5; count -= 5) out += alphabet[(bits >> (count - 5)) & 0x1FU];
+  }
+  return out;
 }
 
 std::string base64(std::string_view bytes) {
@@ -116,6 +134,15 @@ class Index {
 
   // Appends what stands in the text. Finds may overlap where secrets do.
   void search(std::string_view text, std::vector<Found>& found) const {
+    search_pieces(text, found);
+    for (const Spelling& spelling : short_spellings_) search_short(text, spelling, found);
+    for (const auto& [near, secret] : near_) {
+      for (const TextRange& range : near.search(text)) found.push_back({range, secret});
+    }
+  }
+
+  // The same without secrets that are found as a whole only.
+  void search_pieces(std::string_view text, std::vector<Found>& found) const {
     if (!nodes_.empty()) {
       for (std::size_t at = 0; at + k_gram <= text.size(); at += k_stride) {
         const std::uint64_t hash = gram_hash(text.data() + at);
@@ -127,7 +154,6 @@ class Index {
         at = best.range.end - k_stride;
       }
     }
-    for (const Spelling& spelling : short_spellings_) search_short(text, spelling, found);
   }
 
  private:
@@ -140,14 +166,32 @@ class Index {
 
   void add_spellings(std::uint32_t secret, std::string_view bytes) {
     add_spelling(secret, std::string(bytes), bytes.size(), bytes.size());
+    if (bytes.size() >= k_shortest_near && bytes.size() < 2 * k_shortest_piece)
+      near_.emplace_back(Near(to_lower(bytes), bytes.size() < k_shortest_piece ? 1 : 2), secret);
     if (bytes.contains(' '))
       add_spelling(secret, replace_all(bytes, " ", "+"), bytes.size(), bytes.size());
     add_spelling(secret, hex(bytes), 2 * bytes.size(), bytes.size());
+    add_ciphers(secret, bytes);
+    if (Unescaped squeezed;
+        read_squeezed(bytes, squeezed) && squeezed.text.size() >= k_shortest_piece)
+      add_spelling(secret, squeezed.text, squeezed.text.size(), bytes.size());
     add_base64(secret, bytes, bytes.size());
+    if (bytes.size() >= k_shortest_piece) add_base32(secret, bytes);
     // Base64 of the base64: a log line in a token, a token in a header that is dumped.
     std::string inner = base64(bytes);
     inner.resize(8 * bytes.size() / 6);
     add_base64(secret, inner, bytes.size());
+  }
+
+  // Anybody reads these: backwards, and ROT13.
+  void add_ciphers(std::uint32_t secret, std::string_view bytes) {
+    if (bytes.size() < k_shortest_piece) return;
+    add_spelling(secret, std::string(bytes.rbegin(), bytes.rend()), bytes.size(), bytes.size());
+    std::string turned = to_lower(bytes);
+    for (char& c : turned) {
+      if (c >= 'a' && c <= 'z') c = static_cast<char>('a' + (c - 'a' + 13) % 26);
+    }
+    if (turned != to_lower(bytes)) add_spelling(secret, turned, bytes.size(), bytes.size());
   }
 
   // Behind 0, 1 or 2 bytes of something else (`user-id:`) the same bytes give other characters. The
@@ -160,6 +204,19 @@ class Index {
       add_spelling(secret, encoded, own, bytes);
       const std::string url = replace_all(replace_all(encoded, "+", "-"), "/", "_");
       if (url != encoded) add_spelling(secret, url, own, bytes);
+    }
+  }
+
+  // RFC 4648 sections 6 and 7, and Crockford's.
+  void add_base32(std::uint32_t secret, std::string_view bytes) {
+    for (const std::string_view alphabet :
+         {"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "0123456789ABCDEFGHIJKLMNOPQRSTUV",
+          "0123456789ABCDEFGHJKMNPQRSTVWXYZ"}) {
+      for (std::size_t before = 0; before < 5; ++before) {
+        const std::string encoded = base32(std::string(before, '\0').append(bytes), alphabet);
+        add_spelling(secret, encoded.substr((8 * before + 4) / 5),
+                     encoded.size() - (8 * before + 4) / 5, bytes.size());
+      }
     }
   }
 
@@ -240,6 +297,7 @@ class Index {
 
   std::vector<Spelling> spellings_;
   std::vector<Spelling> short_spellings_;
+  std::vector<std::pair<Near, std::uint32_t>> near_;
   std::vector<Node> nodes_;  // chained by gram
   std::size_t linked_ = 0;   // how many of them are
   std::vector<std::uint32_t> heads_;
@@ -256,54 +314,84 @@ struct Redactor::State {
   std::unordered_set<std::string> known;
   Index index;
 
-  // Appends what stands in the text, and what it spells out byte by byte.
-  void search_level(std::string_view text, std::vector<Found>& found) const {
+  // Appends what stands in the text as it is, and as each reader of it would have it. `widen` says
+  // that its escapes have to stay whole.
+  void read(std::string_view text, int depth, std::string_view introducers, bool widen,
+            std::vector<Found>& found) const {
+    const std::size_t begun = found.size();
     index.search(text, found);
-    Unescaped spelled;
-    const SpelledSet ways = may_spell(text);
-    for (const Spelled how : k_spelled) {
-      if (!ways.has(how) || !read_spelled(text, how, spelled)) continue;
+    Unescaped view;
+    const auto read_on = [&](int left, std::string_view escapes, bool coded) {
       std::size_t done = found.size();
-      index.search(spelled.text, found);
-      for (; done < found.size(); ++done) found[done].range = spelled.original(found[done].range);
+      if (coded && !may_be_text(view.text)) {
+        index.search(view.text, found);
+      } else {
+        read(view.text, left, escapes, !coded, found);
+      }
+      for (; done < found.size(); ++done) found[done].range = view.original(found[done].range);
+    };
+    if (read_squeezed(text, view)) search_squeezed(view, found);
+    if (depth > 1) {
+      const SpelledSet ways = may_spell(text);
+      for (const Spelled how : k_spelled) {
+        if (ways.has(how) && read_spelled(text, how, view)) read_on(depth - 2, introducers, false);
+      }
+      for (const Code code : k_codes) {
+        if (introducers.size() == 1 || !may_code(text, code)) continue;
+        for (unsigned skip = 0; skip < alignments(code); ++skip) {
+          if (read_coded(text, code, skip, view)) read_on(depth - 2, introducers, true);
+        }
+      }
+    }
+    if (depth == 0 || !unescape(text, view, introducers)) return;
+    read_on(depth - 1, introducers, false);
+    for (std::size_t i = begun; widen && i < found.size(); ++i)
+      found[i].range = view.widened(found[i].range);
+    // Among escapes of several kinds, those of one may be meant literally: %20 before a \u0041.
+    const auto introducer = [&](const Unescaped::Escape& e) { return text[e.written.begin]; };
+    if (depth < k_depth || introducers.size() == 1 ||
+        std::ranges::adjacent_find(view.escapes, std::ranges::not_equal_to{}, introducer) ==
+            view.escapes.end())
+      return;
+    for (std::size_t i = 0; i < introducers.size(); ++i) {
+      const std::string_view one = introducers.substr(i, 1);
+      if (unescape(text, view, one)) read_on(depth - 1, one, false);
     }
   }
 
-  // Appends what the text holds once it is decoded, twice decoded and so on, as places in the text.
-  // Says whether the text has escapes of several kinds.
-  bool search_decoded(std::string_view text, std::string_view introducers,
-                      std::vector<Found>& found) const {
-    Unescaped decoded;
-    if (!unescape(text, decoded, introducers)) return false;
-    std::vector<Unescaped> levels;
-    levels.push_back(std::move(decoded));
-    while (true) {
-      std::size_t done = found.size();
-      search_level(levels.back().text, found);
-      Unescaped next;
-      const bool deeper =
-          levels.size() < k_levels && unescape(levels.back().text, next, introducers);
-      for (; done < found.size(); ++done) {
-        TextRange& range = found[done].range;
-        if (deeper) range = next.widened(range);
-        for (std::size_t up = levels.size(); up > 0; --up) range = levels[up - 1].original(range);
+  // What stands between the separators of a find, each on its own, so that they stay. Beside a
+  // piece that is long enough by itself, a few characters are chance.
+  void search_squeezed(const Unescaped& view, std::vector<Found>& found) const {
+    std::vector<Found> squeezed;
+    index.search_pieces(view.text, squeezed);
+    for (const Found& each : squeezed) {
+      std::vector<TextRange> groups;
+      std::size_t begin = each.range.begin;
+      const auto end_group = [&](std::size_t end) {
+        if (end > begin) groups.push_back({begin, end});
+        begin = end;
+      };
+      for (auto cut = std::ranges::upper_bound(view.escapes, begin, {},
+                                               [](const auto& e) { return e.decoded.begin; });
+           cut != view.escapes.end() && cut->decoded.begin < each.range.end; ++cut)
+        end_group(cut->decoded.begin);
+      end_group(each.range.end);
+      const auto size = [](const TextRange& range) { return range.end - range.begin; };
+      const bool alone =
+          std::ranges::all_of(groups, [&](const auto& g) { return size(g) < k_shortest_piece; });
+      bool further = false;
+      for (const TextRange& group : groups) {
+        if (!alone && size(group) < k_shortest_piece / 2) continue;
+        found.push_back({view.original(group), each.secret, each.whole && groups.size() == 1,
+                         std::exchange(further, true)});
       }
-      if (!deeper) break;
-      levels.push_back(std::move(next));
     }
-    const auto introducer = [&](const Unescaped::Escape& e) { return text[e.written.begin]; };
-    return std::ranges::adjacent_find(levels.front().escapes, std::ranges::not_equal_to{},
-                                      introducer) != levels.front().escapes.end();
   }
 
   // All there is, widened to whole escapes; the earlier first, of those the longer, then the whole.
   [[nodiscard]] std::vector<Found> search(std::string_view text) const {
     std::vector<Found> found;
-    search_level(text, found);
-    const bool several_kinds = search_decoded(text, k_escapes, found);
-    // Among escapes of several kinds, those of one may be meant literally: %20 before a \u0041.
-    for (std::size_t i = 0; several_kinds && i < k_escapes.size(); ++i)
-      search_decoded(text, k_escapes.substr(i, 1), found);
+    read(text, k_depth, k_escapes, true, found);
     // A bare quotation mark at an end is more likely the text's than the secret's, and JSON's for
     // sure; one that belongs to an escape comes back with it.
     for (Found& each : found) {
@@ -316,7 +404,7 @@ struct Redactor::State {
       for (Found& each : found) each.range = decoded.widened(each.range);
     }
     std::ranges::sort(found, {}, [](const Found& f) {
-      return std::tuple(f.range.begin, ~f.range.end, !f.whole, f.secret);
+      return std::tuple(f.range.begin, ~f.range.end, f.further, !f.whole, f.secret);
     });
     return found;
   }
@@ -356,7 +444,7 @@ void Redactor::clean_into(std::string& out, std::string_view text) const {
       out += text.substr(end, found.range.begin - end);
       last.reset();
     }
-    if (found.secret != last) out += state_->labels[found.secret];
+    if (found.secret != last && !found.further) out += state_->labels[found.secret];
     last = found.secret;
     end = found.range.end;
   }

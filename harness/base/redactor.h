@@ -4,11 +4,12 @@
 //
 //   GET /forms?token=aBcDeF%31%32…   →   GET /forms?token=«member.api_key»
 //
-// Known spellings are the bytes themselves, hexadecimal, base64 at each of its three alignments,
-// and base64 of that. Text is searched as it stands, again with bytes that it spells out one by one
-// (5a:71, [90,113], UTF-16 …: spelled.h), and all of that again as a URL, JSON or HTML reader would
-// decode it (%41, \u0041, &#65;, and these nested in each other), so no list of encodings can miss
-// a mixture.
+// Known spellings are the bytes themselves, backwards, in ROT13, hexadecimal, base64 and base32 at
+// each of their alignments, and base64 of base64. Text is searched as it stands, again with bytes
+// that it spells out one by one (5a:71, [90,113], UTF-16 …: spelled.h), with what its base64 and
+// hexadecimal hold (coded.h), without what separates single characters (squeezed.h), and all of
+// that again as a URL, JSON or HTML reader would decode it (%41, \u0041, &#65;, and these nested in
+// each other), so no list of encodings can miss a mixture.
 #pragma once
 
 #include <cstddef>
@@ -22,8 +23,10 @@ namespace keyward {
 
 /// Replaces secrets by `«label»`. Any piece of 8 bytes and more of any spelling counts, ASCII case
 /// ignored: what is left of a truncated, extended or case-swapped credential is hidden as well.
-/// Secrets of 4 to 7 bytes are found as a whole only; shorter ones are not, for they would blank
-/// everything. May be shared by threads.
+/// Of secrets of fewer than 16 bytes, what a changed byte leaves are shorter pieces: those of 8 and
+/// more are found with two bytes changed, added or left out, those of 6 and 7 with one, those of 4
+/// and 5 as a whole. Shorter ones are not, for they would blank everything. May be shared by
+/// threads.
 class Redactor {
  public:
   static constexpr std::size_t k_shortest_secret = 4;  ///< bytes

@@ -8,9 +8,9 @@
 namespace keyward {
 namespace {
 
-constexpr std::size_t k_shortest_run = 4;
-constexpr std::size_t k_longest_gap = 3;    // between two of a list: ", " or "\n  "
-constexpr std::size_t k_longest_piece = 4;  // of a list: "0x5a"
+constexpr std::size_t k_shortest_run = 4;   // quoted-printable leaves most bytes as they are
+constexpr std::size_t k_longest_gap = 16;   // between two of a list: ", " or "\n  "
+constexpr std::size_t k_longest_piece = 6;  // of a list, but for binary: "0x5a", "U+005A"
 
 // One byte as written: so many characters, that value. No characters: none stands here.
 struct Piece {
@@ -29,7 +29,7 @@ bool is_word(char c) {
   return (c >= '0' && c <= '9') || (lower >= 'a' && lower <= 'z');
 }
 
-constexpr std::string_view k_gaps = " ,:-;\t\r\n";
+constexpr std::string_view k_gaps = " ,:-;\"'\t\r\n";
 
 bool is_gap(char c) { return k_gaps.contains(c); }
 
@@ -49,14 +49,22 @@ Piece number(std::string_view text, std::size_t from, std::size_t most, int base
 Piece piece_at(std::string_view text, std::size_t at, Spelled how) {
   switch (how) {
     case Spelled::hexadecimal: {
-      const bool marked = text[at] == '0' && at + 1 < text.size() && (text[at + 1] | 0x20) == 'x';
-      Piece piece = number(text, marked ? at + 2 : at, 2, 16);
-      if (piece.length != 2) return {};
+      const char second = at + 1 < text.size() ? text[at + 1] : '\0';
+      const bool point = (text[at] | 0x20) == 'u' && second == '+';
+      const bool marked = point || (text[at] == '0' && (second | 0x20) == 'x');
+      Piece piece = number(text, marked ? at + 2 : at, point ? 6 : 2, 16);
+      if (piece.length < 2 || (point && piece.length < 4)) return {};
       if (marked) piece.length += 2;
       return piece;
     }
     case Spelled::decimal:
       return number(text, at, 3, 10);
+    case Spelled::octal_list:
+      return number(text, at, 4, 8);
+    case Spelled::binary: {
+      const Piece piece = number(text, at, 8, 2);
+      return piece.length < 7 ? Piece{} : piece;
+    }
     case Spelled::quoted_printable: {
       if (text[at] != '=' || at + 2 >= text.size()) return {};
       const int high = digit(text[at + 1]);
@@ -77,6 +85,20 @@ Piece piece_at(std::string_view text, std::size_t at, Spelled how) {
       ++piece.length;
       return piece;
     }
+    case Spelled::css: {
+      if (text[at] != '\\') return {};
+      Piece piece;
+      while (piece.length < 6 && at + 1 + piece.length < text.size()) {
+        const int d = digit(text[at + 1 + piece.length]);
+        if (d > 15) break;
+        piece.value = piece.value * 16 + static_cast<unsigned>(d);
+        ++piece.length;
+      }
+      if (piece.length < 2 || piece.value > 0xFF) return {};
+      ++piece.length;
+      if (text.substr(at + piece.length).starts_with(' ')) ++piece.length;
+      return piece;
+    }
     case Spelled::utf16: {
       if (at + 1 >= text.size()) return {};
       const char first = text[at];
@@ -88,11 +110,14 @@ Piece piece_at(std::string_view text, std::size_t at, Spelled how) {
   return {};
 }
 
-bool in_list(Spelled how) { return how == Spelled::hexadecimal || how == Spelled::decimal; }
+bool in_list(Spelled how) {
+  return how == Spelled::hexadecimal || how == Spelled::decimal || how == Spelled::octal_list ||
+         how == Spelled::binary;
+}
 
 // Where the next byte that is no list's may be spelled: it takes this character.
 std::size_t next_mark(std::string_view text, std::size_t from, Spelled how) {
-  const char mark = how == Spelled::quoted_printable ? '=' : how == Spelled::octal ? '\\' : '\0';
+  const char mark = how == Spelled::quoted_printable ? '=' : how == Spelled::utf16 ? '\0' : '\\';
   const std::size_t at = text.find(mark, from);
   return how == Spelled::utf16 && at != std::string_view::npos && at > from ? at - 1 : at;
 }
@@ -105,33 +130,39 @@ bool SpelledSet::has(Spelled how) const {
 
 // Of a list of four bytes, two have a gap on both sides.
 SpelledSet may_spell(std::string_view text) {
-  enum : std::uint8_t { other, gap, figure, mark };
+  enum : std::uint8_t { other, gap, bit, figure, mark };
   static constexpr auto k_kinds = [] {
     std::array<std::uint8_t, 256> kinds{};
     for (const char c : k_gaps) kinds[static_cast<unsigned char>(c)] = gap;
-    for (const char c : std::string_view("0123456789abcdefABCDEFxX"))
+    for (const char c : std::string_view("0123456789abcdefABCDEFxXuU+"))
       kinds[static_cast<unsigned char>(c)] = figure;
+    for (const char c : {'0', '1'}) kinds[static_cast<unsigned char>(c)] = bit;
     for (const char c : {'=', '\\', '\0'}) kinds[static_cast<unsigned char>(c)] = mark;
     return kinds;
   }();
   SpelledSet set;
   std::size_t figures = 0;  // since the last gap
+  std::size_t bits = 0;     // of these
   bool plain = false;       // nothing else since the last gap
   int in_a_row = 0;         // such pieces between gaps
   for (const char c : text) {
     switch (k_kinds[static_cast<unsigned char>(c)]) {
+      case bit:
+        ++bits;
+        [[fallthrough]];
       case figure:
         ++figures;
         break;
       case gap:
         if (figures > 0 || !plain)
-          in_a_row = plain && figures <= k_longest_piece ? in_a_row + 1 : 0;
+          in_a_row = plain && figures <= (bits == figures ? 8 : k_longest_piece) ? in_a_row + 1 : 0;
         if (in_a_row == 2) set.add(Spelled::decimal);
-        figures = 0;
+        figures = bits = 0;
         plain = true;
         break;
       case mark:
         set.add(c == '=' ? Spelled::quoted_printable : c == '\0' ? Spelled::utf16 : Spelled::octal);
+        if (c == '\\') set.add(Spelled::css);
         plain = false;
         break;
       default:
@@ -166,7 +197,7 @@ bool read_spelled(std::string_view text, Spelled how, Unescaped& out) {
       if (gap == 0) break;
       next += gap;
     }
-    if (run.size() < k_shortest_run) {
+    if (run.size() < (how == Spelled::quoted_printable ? 1 : k_shortest_run)) {
       at = run.empty() ? at + 1 : run.front().written.end;
       if (!in_list(how)) at = next_mark(text, at, how);
       continue;

@@ -2,7 +2,9 @@
 // Spelled: bytes that a text spells out one by one, as dumps and programs print them.
 //
 //   5a:71:38   5A 71 38   0x5a,0x71    hexadecimal        =5A=71=38    quoted-printable
-//   [90,113,56]                        decimal            \132\161\70  octal
+//   [90,113,56]   "90","113"           decimal            \132\161\70  octal
+//   132 161 70    0132,0161            octal              U+005A U+0071
+//   01011010 01110001                  binary             \5a \71 \38         CSS
 //   Z NUL q NUL 8 NUL                  UTF-16
 #pragma once
 
@@ -13,11 +15,21 @@
 
 namespace keyward {
 
-enum class Spelled : std::uint8_t { hexadecimal, decimal, quoted_printable, octal, utf16 };
-inline constexpr Spelled k_spelled[] = {Spelled::hexadecimal, Spelled::decimal,
-                                        Spelled::quoted_printable, Spelled::octal, Spelled::utf16};
+enum class Spelled : std::uint8_t {
+  hexadecimal,
+  decimal,
+  octal_list,
+  binary,
+  quoted_printable,
+  octal,
+  css,
+  utf16
+};
+inline constexpr Spelled k_spelled[] = {
+    Spelled::hexadecimal,      Spelled::decimal, Spelled::octal_list, Spelled::binary,
+    Spelled::quoted_printable, Spelled::octal,   Spelled::css,        Spelled::utf16};
 
-/// Ways of spelling, as a set; the two lists count as one.
+/// Ways of spelling, as a set; the lists count as one.
 class SpelledSet {
  public:
   void add(Spelled how) { bits_ |= 1U << static_cast<unsigned>(how); }

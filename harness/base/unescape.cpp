@@ -22,8 +22,37 @@ struct Named {
 constexpr std::array k_backslash = {Named{"\\\"", '"'}, Named{"\\\\", '\\'}, Named{"\\/", '/'},
                                     Named{"\\n", '\n'}, Named{"\\r", '\r'},  Named{"\\t", '\t'},
                                     Named{"\\b", '\b'}, Named{"\\f", '\f'},  Named{"\\'", '\''}};
-constexpr std::array k_references = {Named{"&amp;", '&'}, Named{"&lt;", '<'}, Named{"&gt;", '>'},
-                                     Named{"&quot;", '"'}, Named{"&apos;", '\''}};
+// HTML, section 13.5: those that stand for ASCII.
+constexpr std::array k_references = {
+    Named{"&amp;", '&'},      Named{"&lt;", '<'},     Named{"&gt;", '>'},
+    Named{"&quot;", '"'},     Named{"&apos;", '\''},  Named{"&AMP;", '&'},
+    Named{"&LT;", '<'},       Named{"&GT;", '>'},     Named{"&QUOT;", '"'},
+    Named{"&excl;", '!'},     Named{"&num;", '#'},    Named{"&dollar;", '$'},
+    Named{"&percnt;", '%'},   Named{"&lpar;", '('},   Named{"&rpar;", ')'},
+    Named{"&ast;", '*'},      Named{"&midast;", '*'}, Named{"&plus;", '+'},
+    Named{"&comma;", ','},    Named{"&period;", '.'}, Named{"&sol;", '/'},
+    Named{"&colon;", ':'},    Named{"&semi;", ';'},   Named{"&equals;", '='},
+    Named{"&quest;", '?'},    Named{"&commat;", '@'}, Named{"&lsqb;", '['},
+    Named{"&lbrack;", '['},   Named{"&bsol;", '\\'},  Named{"&rsqb;", ']'},
+    Named{"&rbrack;", ']'},   Named{"&Hat;", '^'},    Named{"&lowbar;", '_'},
+    Named{"&UnderBar;", '_'}, Named{"&grave;", '`'},  Named{"&lcub;", '{'},
+    Named{"&lbrace;", '{'},   Named{"&verbar;", '|'}, Named{"&vert;", '|'},
+    Named{"&rcub;", '}'},     Named{"&rbrace;", '}'}, Named{"&Tab;", '\t'},
+    Named{"&NewLine;", '\n'}};
+// And those of U+00A0 to U+00FF.
+constexpr std::string_view k_latin[] = {
+    "nbsp",   "iexcl",  "cent",   "pound",  "curren", "yen",    "brvbar", "sect",   "uml",
+    "copy",   "ordf",   "laquo",  "not",    "shy",    "reg",    "macr",   "deg",    "plusmn",
+    "sup2",   "sup3",   "acute",  "micro",  "para",   "middot", "cedil",  "sup1",   "ordm",
+    "raquo",  "frac14", "frac12", "frac34", "iquest", "Agrave", "Aacute", "Acirc",  "Atilde",
+    "Auml",   "Aring",  "AElig",  "Ccedil", "Egrave", "Eacute", "Ecirc",  "Euml",   "Igrave",
+    "Iacute", "Icirc",  "Iuml",   "ETH",    "Ntilde", "Ograve", "Oacute", "Ocirc",  "Otilde",
+    "Ouml",   "times",  "Oslash", "Ugrave", "Uacute", "Ucirc",  "Uuml",   "Yacute", "THORN",
+    "szlig",  "agrave", "aacute", "acirc",  "atilde", "auml",   "aring",  "aelig",  "ccedil",
+    "egrave", "eacute", "ecirc",  "euml",   "igrave", "iacute", "icirc",  "iuml",   "eth",
+    "ntilde", "ograve", "oacute", "ocirc",  "otilde", "ouml",   "divide", "oslash", "ugrave",
+    "uacute", "ucirc",  "uuml",   "yacute", "thorn",  "yuml"};
+static_assert(std::size(k_latin) == 96);
 
 int digit(char c) {
   if (c >= '0' && c <= '9') return c - '0';
@@ -69,7 +98,30 @@ Token named_token(std::string_view text, const std::array<Named, N>& names) {
   return {};
 }
 
+// The number that one to `most` digits at `from` spell; length 0 where there is none, or too many.
+struct Digits {
+  std::size_t length = 0;  // of the text up to their end
+  std::int32_t value = 0;
+};
+Digits digits(std::string_view text, std::size_t from, std::size_t most, int base) {
+  std::size_t end = from;
+  while (end < text.size() && end - from <= most && digit(text[end]) < base) ++end;
+  const std::int32_t value = number(text, from, end - from, base);
+  return end - from > most || value < 0 || value > 0x10FFFF ? Digits{} : Digits{end, value};
+}
+
 Token backslash_token(std::string_view text) {
+  if (text.starts_with("\\u{")) {
+    const Digits point = digits(text, 3, 6, 16);
+    const bool closed = point.length > 0 && text.substr(point.length).starts_with('}');
+    return closed ? point_token(point.length + 1, point.value) : Token{};
+  }
+  if (text.starts_with("\\U")) {
+    const std::int32_t point = number(text, 3, 7, 16);  // the first of eight digits is a 0
+    return text.substr(2).starts_with('0') && point >= 0 && point <= 0x10FFFF
+               ? point_token(10, point)
+               : Token{};
+  }
   if (text.starts_with("\\u")) {
     const std::int32_t unit = number(text, 2, 4, 16);
     if (unit < 0) return {};
@@ -87,19 +139,45 @@ Token backslash_token(std::string_view text) {
   return named_token(text, k_backslash);
 }
 
+Token latin_token(std::string_view text) {
+  const std::string_view name = text.substr(1, text.substr(0, 8).find(';') - 1);
+  const auto* const found = std::ranges::find(k_latin, name);
+  if (found == std::end(k_latin) || !text.substr(1 + name.size()).starts_with(';')) return {};
+  return point_token(name.size() + 2,
+                     0xA0 + static_cast<std::int32_t>(found - std::begin(k_latin)));
+}
+
 Token reference_token(std::string_view text) {
-  if (!text.starts_with("&#")) return named_token(text, k_references);
+  if (!text.starts_with("&#")) {
+    const Token token = named_token(text, k_references);
+    return token.length > 0 ? token : latin_token(text);
+  }
   const bool hexadecimal = text.size() > 2 && (text[2] == 'x' || text[2] == 'X');
   const std::size_t from = hexadecimal ? 3 : 2;
-  const std::size_t end = text.substr(0, 11).find(';');
-  if (end == std::string_view::npos || end < from) return {};
-  const std::int32_t point = number(text, from, end - from, hexadecimal ? 16 : 10);
-  return point < 0 || point > 0x10FFFF ? Token{} : point_token(end + 1, point);
+  // Browsers do without the semicolon.
+  const Digits point = digits(text, from, 7, hexadecimal ? 16 : 10);
+  if (point.length == 0) return {};
+  const bool closed = text.substr(point.length).starts_with(';');
+  return point_token(point.length + (closed ? 1 : 0), point.value);
 }
 
 Token percent_token(std::string_view text) {
+  if (text.size() > 1 && (text[1] | 0x20) == 'u') {
+    const std::int32_t point = number(text, 2, 4, 16);
+    return point < 0 ? Token{} : point_token(6, point);
+  }
   const std::int32_t byte = number(text, 1, 2, 16);
   return byte < 0 ? Token{} : byte_token(3, byte);
+}
+
+// U+FF01 to U+FF5E are ASCII from ! to ~ in another width.
+Token wide_token(std::string_view text) {
+  if (text.size() < 3) return {};
+  const auto second = static_cast<unsigned char>(text[1]);
+  const auto third = static_cast<unsigned char>(text[2]);
+  if ((second != 0xBC && second != 0xBD) || third < 0x80 || third > 0xBF) return {};
+  const int ascii = (second - 0xBC) * 0x40 + third - 0x80 + 0x20;
+  return ascii < 0x21 || ascii > 0x7E ? Token{} : byte_token(3, ascii);
 }
 
 Token token_at(std::string_view text) {
@@ -108,12 +186,14 @@ Token token_at(std::string_view text) {
       return percent_token(text);
     case '\\':
       return backslash_token(text);
+    case '\xEF':
+      return wide_token(text);
     default:
       return reference_token(text);
   }
 }
 
-constexpr bool starts_escape(char c) { return c == '%' || c == '\\' || c == '&'; }
+constexpr bool starts_escape(char c) { return k_escapes.contains(c); }
 
 // The last escape that does not begin after `at`, or null.
 const Unescaped::Escape* last_before(const std::vector<Unescaped::Escape>& escapes, std::size_t at,

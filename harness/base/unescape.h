@@ -5,7 +5,8 @@
 //   "a%41\u0042&#67;z"  →  "aABCz"     each escape remembers its place in both texts
 //
 // Which grammar the text is in need not be known: percent-encoding (RFC 3986 section 2.1), JSON
-// string escapes (RFC 8259 section 7), \xHH, and HTML character references are all decoded.
+// string escapes (RFC 8259 section 7), those of C, CSS and other languages, HTML character
+// references, %uHHHH and full-width forms are all decoded.
 #pragma once
 
 #include <cstddef>
@@ -38,7 +39,7 @@ struct Unescaped {
 };
 
 /// The characters that begin escapes.
-inline constexpr std::string_view k_escapes = "%\\&";
+inline constexpr std::string_view k_escapes = "%\\&\xEF";
 
 /// Decodes one level of the escapes that begin with one of `introducers`; false, and nothing
 /// decoded, where the text holds none.

@@ -22,7 +22,7 @@ void keep_memory_private() {
 
 int main(int argc, char** argv) {
   keep_memory_private();
-  keyward::catch_signals();
+  keyward::ignore_failed_writes();
   keyward::Terminal terminal;
   const auto parsed = keyward::parse_arguments(argc, argv);
   if (const auto* const printed = std::get_if<keyward::Printed>(&parsed)) {

@@ -32,18 +32,23 @@ extern "C" void take_interruption(int) {
 
 }  // namespace
 
-void catch_signals() {
-  struct sigaction action{};
-  action.sa_handler = take_interruption;
-  action.sa_flags = SA_RESTART;
-  sigemptyset(&action.sa_mask);
-  ::sigaction(SIGINT, &action, nullptr);
-  ::sigaction(SIGTERM, &action, nullptr);
+void ignore_failed_writes() {
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);
 }
 
-const std::atomic<bool>& interruption() { return interrupted_flag; }
+const std::atomic<bool>& interruption() {
+  static const bool caught = [] {
+    struct sigaction action{};
+    action.sa_handler = take_interruption;
+    action.sa_flags = SA_RESTART;
+    sigemptyset(&action.sa_mask);
+    return ::sigaction(SIGINT, &action, nullptr) == 0 &&
+           ::sigaction(SIGTERM, &action, nullptr) == 0;
+  }();
+  static_cast<void>(caught);
+  return interrupted_flag;
+}
 
 void wait_for_interruption() {
   // Blocked but for the sleep itself, so that a signal between look and sleep is not lost.
@@ -53,7 +58,7 @@ void wait_for_interruption() {
   sigaddset(&stop, SIGINT);
   sigaddset(&stop, SIGTERM);
   ::pthread_sigmask(SIG_BLOCK, &stop, &before);
-  while (!interrupted_flag) ::sigsuspend(&before);
+  while (!interruption()) ::sigsuspend(&before);
   ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
 

@@ -186,10 +186,11 @@ void Fuzzer::confirmed(FuzzPlace& place, const Confirmed& found, const std::stri
   result.expected = expected_of_row(breach.row);
   result.actual = fmt::format("{}: {}", breach.actual, told(found.input));
   result.request = found.last.exchange.request;
+  if (found.last.exchange.response)
+    engine_.hide_unlearned(*place.operation, *found.last.exchange.response);
   result.response = shown(found.last.exchange, engine_.redactor);
   result.duration_ms = found.last.exchange.duration * 1000;
   result.attempts = found.requests;
-  if (found.last.exchange.response) engine_.hide_lookalikes(*found.last.exchange.response);
   if (status_) status_ = keep_reproducer(engine_.options.out, result.id, found.input);
   ++findings_;
   record(std::move(result), curl_line(found.last.made.request, engine_.endpoint(*place.operation),
@@ -353,6 +354,8 @@ Status Fuzzer::replay(const std::string& case_id, const FuzzInput& input) {
       result.expected = expected_of_row(result.mutation);
       result.actual = describe(probed.exchange, Reception::refused);
       result.request = probed.exchange.request;
+      if (probed.exchange.response)
+        engine_.hide_unlearned(*place->operation, *probed.exchange.response);
       result.response = shown(probed.exchange, engine_.redactor);
       result.attempts = 1;
       record(std::move(result), "");

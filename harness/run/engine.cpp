@@ -404,16 +404,45 @@ std::vector<std::string> Engine::revealed(const Operation& operation, const Resp
   return found;
 }
 
-void Engine::hide_lookalikes(const Response& response) {
-  constexpr std::size_t k_least = 12;  // shorter texts look alike by chance
+void Engine::hide_unlearned(const Operation& operation, const Response& response) {
   const Json* json = response.json();
-  if (json == nullptr) return;
+  const auto hide = [&](const std::string& name, const std::string& bytes) {
+    // A refusal has words in these places.
+    const bool credential = documented_acceptance(operation, response.status) ||
+                            (bytes.size() >= k_least_issued && !bytes.contains(' '));
+    if (credential) keyring.hide("seen", name, bytes);
+  };
+  if (operation.issues) {
+    for (const std::string& place : operation.issues->at)
+      hide(operation.issues->value, text_at(place, response, json));
+    for (const auto& [name, place] : operation.issues->also)
+      hide(name, text_at(place, response, json));
+  }
   for (const Value& value : keyring.member().values) {
     const std::string own = keyring.value(keyring.member().id, value.name);
-    if (value.is_public || own.size() < k_least) continue;
+    if (value.is_public || own.size() < k_least_issued) continue;
+    const bool jwt = matches_shape(k_jwt_shape, own);
+    const auto look = [&](std::string_view text) {
+      if (looks_like(own, text) || (jwt && matches_shape(k_jwt_shape, text)))
+        keyring.hide("seen", value.name, text);
+    };
+    // Words: what may stand in such a secret.
+    const auto look_in = [&](std::string_view text) {
+      std::size_t begin = 0;
+      for (std::size_t at = 0; at <= text.size(); ++at) {
+        const bool within =
+            at < text.size() && (k_alphanumeric.contains(text[at]) || own.contains(text[at]) ||
+                                 (jwt && text[at] == '_') || (jwt && text[at] == '-'));
+        if (within) continue;
+        look(text.substr(begin, at - begin));
+        begin = at + 1;
+      }
+    };
+    for (const HeaderField& field : response.fields) look_in(field.value);
+    look_in(response.body);
+    if (json == nullptr) continue;
     for (const Json* text : select(*json, "/**")) {
-      if (text->is_string() && looks_like(own, text->text))
-        keyring.hide("seen", value.name, text->text);
+      if (text->is_string()) look(text->text);
     }
   }
 }

@@ -106,8 +106,9 @@ class Engine {
   void hold(const Operation& issuer, const Issued& issued, const Principal& who);
   /// Credentials that a `reveals` answer shows: known ones and look-alikes; hidden from outputs.
   std::vector<std::string> revealed(const Operation& operation, const Response& response);
-  /// Hides every text in a body that looks like a credential the run holds.
-  void hide_lookalikes(const Response& response);
+  /// Hides what an answer gives that is not learned, or not yet: whatever stands where the
+  /// operation issues credentials, or looks like one that the run holds.
+  void hide_unlearned(const Operation& operation, const Response& response);
   /// Forgets an object that the run itself removed.
   void removed(const std::string& id);
   /// Removes objects of those ids, where the run made them and can: what a case is done with.

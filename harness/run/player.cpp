@@ -288,7 +288,7 @@ void Player::observe(const Step& step, const Built& built, const StepSeen& seen)
   for (CheckEntry* entry : news.least) entry->least_curl = curl();
   for (CheckEntry* entry : news.fresh) {
     if (entry->breaches == 0) continue;
-    if (seen.exchange.response) engine_.hide_lookalikes(*seen.exchange.response);
+    if (seen.exchange.response) engine_.hide_unlearned(*step.operation, *seen.exchange.response);
     entry->request = seen.exchange.request;
     entry->response = shown(seen.exchange, engine_.redactor);
     entry->curl = curl();
@@ -300,6 +300,9 @@ void Player::answered(const Step& step, const Built& built, Exchange exchange, i
   attempt_.sent += attempts;
   if (finished_) return;
   StepSeen seen{.step = &step, .exchange = std::move(exchange)};
+  // A later answer may repeat what this one issues, however it was asked.
+  if (step.operation->issues && seen.exchange.response)
+    engine_.hide_unlearned(*step.operation, *seen.exchange.response);
   ControlSet* controls = engine_.likely_controls(*step.operation, step.alternative);
   // Documented as open, and asked as documented: nothing says that all are answered alike.
   const bool open = step.operation->anonymous_allowed() && step.mutation != nullptr &&
@@ -350,6 +353,7 @@ void Player::answered(const Step& step, const Built& built, Exchange exchange, i
       attempt_.duration = seen.exchange.duration;
     }
     if (keep_text) {
+      if (seen.exchange.response) engine_.hide_unlearned(*step.operation, *seen.exchange.response);
       attempt_.records.push_back({.says = step.says,
                                   .request = seen.exchange.request,
                                   .response = shown(seen.exchange, engine_.redactor),
@@ -367,6 +371,7 @@ void Player::answered(const Step& step, const Built& built, Exchange exchange, i
 
 // What outputs show beside the request: dear to make, and of a passing case nobody sees it.
 void Player::show(const Step& step, const Built& built, const StepSeen& seen) {
+  if (seen.exchange.response) engine_.hide_unlearned(*step.operation, *seen.exchange.response);
   attempt_.response = shown(seen.exchange, engine_.redactor);
   attempt_.curl =
       curl_line(built.request, engine_.endpoint(*step.operation), engine_.named_secrets());

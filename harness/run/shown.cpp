@@ -11,11 +11,13 @@
 #include "harness/base/text.h"
 #include "harness/catalogue/known.h"
 #include "harness/syntax/ascii.h"
+#include "harness/syntax/field.h"
 
 namespace keyward {
 namespace {
 
-constexpr std::size_t k_shown_body = 512;   // bytes
+constexpr std::size_t k_shown_body = 512;  // bytes
+constexpr std::size_t k_looked_through = 8 * k_shown_body;
 constexpr std::size_t k_secret_cookie = 8;  // of fewer characters it is a word, "deleted"
 
 std::string without_value(const std::string& set_cookie, const Redactor& redactor) {
@@ -36,6 +38,40 @@ std::string without_hashes(std::string text) {
   return text;
 }
 
+// What no one here undoes, a reader of the bytes would: no coding named, or one that is not known.
+bool is_compressed(const Response& response) {
+  const std::string codings = to_lower(response.fields_joined("Content-Encoding"));
+  for (const std::string_view coding : split(codings, ',')) {
+    const std::string_view name = trim_ows(coding);
+    constexpr std::string_view k_undone[] = {"", "identity", "gzip", "x-gzip", "deflate"};
+    if (std::ranges::find(k_undone, name) == std::end(k_undone)) return true;
+  }
+  constexpr std::string_view k_beginnings[] = {"\x1F\x8B",          // gzip
+                                               "\x28\xB5\x2F\xFD",  // zstd
+                                               "\xFD"
+                                               "7zXZ",        // xz
+                                               "BZh",         // bzip2
+                                               "PK\x03\x04",  // zip
+                                               "\x78\x01",
+                                               "\x78\x5E",
+                                               "\x78\x9C",
+                                               "\x78\xDA"};  // zlib
+  return std::ranges::any_of(k_beginnings,
+                             [&](auto known) { return response.body.starts_with(known); });
+}
+
+// Where a text of more than `size` bytes is cut: within no label, and no character.
+std::size_t cut(std::string_view text, std::size_t size) {
+  if (text.size() <= size) return text.size();
+  const std::size_t label = text.rfind("«", size);
+  if (label != std::string_view::npos && label < size) {
+    const std::size_t end = text.find("»", label);
+    if (end != std::string_view::npos && end + 2 > size) return label;
+  }
+  while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xC0) == 0x80) --size;
+  return size;
+}
+
 }  // namespace
 
 std::string shown(const Exchange& exchange, const Redactor& redactor) {
@@ -48,8 +84,13 @@ std::string shown(const Exchange& exchange, const Redactor& redactor) {
     text += fmt::format("{}: {}\r\n", field.name,
                         cookie ? without_value(field.value, redactor) : field.value);
   }
+  text = without_hashes(std::move(text)) + "\r\n";
+  if (is_compressed(response))
+    return text + fmt::format("… ({} bytes, compressed)", response.body.size());
   const std::string body = without_hashes(response.body);
-  text = without_hashes(std::move(text)) + "\r\n" + body.substr(0, k_shown_body);
+  // Cleaned before it is cut: of a short secret, what the cut leaves tells the rest.
+  const std::string clean = redactor.clean(std::string_view(body).substr(0, k_looked_through));
+  text += clean.substr(0, cut(clean, k_shown_body));
   if (body.size() > k_shown_body) text += fmt::format("… ({} bytes)", response.body.size());
   return text;
 }

@@ -34,6 +34,24 @@ std::string printable(std::string_view line) {
 
 }  // namespace
 
+constexpr std::size_t k_shown = 120;  // bytes of a line, around its place
+
+// The line with a caret below; of a long one what is around the place.
+std::string pointed_at(std::string_view line, int column) {
+  const std::string text = printable(line);
+  auto at = static_cast<std::size_t>(std::max(column, 1)) - 1;
+  std::size_t begin = 0;
+  if (text.size() > k_shown && at > k_shown / 2)
+    begin = std::min(at, text.size()) - std::min(k_shown / 2, std::min(at, text.size()));
+  const auto inside = [&](std::size_t i) {
+    return i < text.size() && (static_cast<unsigned char>(text[i]) & 0xC0) == 0x80;
+  };
+  while (begin > 0 && inside(begin)) --begin;
+  std::size_t end = std::min(text.size(), begin + k_shown);
+  while (inside(end)) ++end;
+  return fmt::format("\n    {}\n    {:>{}}", text.substr(begin, end - begin), '^', at - begin + 1);
+}
+
 std::string render(Place place, std::string_view path) {
   return place.line == 0 ? std::string(path)
                          : fmt::format("{}:{}:{}", path, place.line, place.column);
@@ -43,7 +61,7 @@ std::string render(const Problem& problem, std::string_view path) {
   std::string out = fmt::format("{}: {}{}", render(problem.place, path),
                                 problem.error ? "" : "warning: ", problem.message);
   if (problem.place.line != 0) {
-    out += fmt::format("\n    {}\n    {:>{}}", printable(problem.line), '^', problem.place.column);
+    out += pointed_at(problem.line, problem.place.column);
   }
   return out;
 }

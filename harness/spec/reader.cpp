@@ -184,6 +184,11 @@ bool check_bytes(const std::vector<std::string_view>& lines, Problems& problems)
       problems.error({number, static_cast<int>(nul) + 1}, "a NUL byte: a spec is UTF-8 text");
       sound = false;
     }
+    if (const auto cr = line.find('\r'); cr < line.size() && cr + 1 < line.size()) {
+      problems.error({number, static_cast<int>(cr) + 1},
+                     "a CR that ends no line: lines end with LF, or CR LF");
+      sound = false;
+    }
     const auto indent = line.substr(0, line.find_first_not_of(" \t"));
     if (const auto tab = indent.find('\t'); tab != std::string_view::npos) {
       problems.error({number, static_cast<int>(tab) + 1},
@@ -217,7 +222,7 @@ Place place_of(const YAML::Exception& error, const Builder& builder,
 
 // The library speaks of "end of map flow".
 std::string plain_words(const std::string& message) {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 8> k_words = {{
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 9> k_words = {{
       {"end of sequence flow not found", "this '[' is never closed"},
       {"end of map flow not found", "this '{' is never closed"},
       {"end of sequence not found", k_not_continued},
@@ -225,6 +230,7 @@ std::string plain_words(const std::string& message) {
       {k_unclosed_quote, "this quote is never closed"},
       {"illegal map value", "a ':' where no key can be: does the text before it need quotes?"},
       {"illegal flow end", "a closing bracket that nothing opened"},
+      {"bad file", "nested too deeply: no spec needs that"},
       {"unknown token", "no text starts with this character: put it in quotes"},
   }};
   const auto found = std::ranges::find(k_words, message, [](const auto& row) { return row.first; });

@@ -24,8 +24,9 @@ Error unknown(std::string_view kind, const std::string& id, std::span<const Row>
   for (const Row& row : rows) ids.emplace_back(row.id);
   const std::string near = closest(id, ids);
   return {ErrorKind::usage,
-          near.empty() ? fmt::format("unknown {} '{}'", kind, id)
-                       : fmt::format("unknown {} '{}'; did you mean '{}'?", kind, id, near)};
+          near.empty()
+              ? fmt::format("unknown {} '{}'; keyward serve --list-faults lists them", kind, id)
+              : fmt::format("unknown {} '{}'; did you mean '{}'?", kind, id, near)};
 }
 
 Error misplaced(std::string_view kind, const std::string& id) {

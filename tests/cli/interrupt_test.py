@@ -4,6 +4,7 @@
 interrupt_test.py KEYWARD."""
 
 import json
+import os
 import signal
 import time
 from collections import Counter
@@ -56,6 +57,14 @@ class Interrupt(Case):
 
     def verdicts(self, out: str) -> dict[str, str]:
         return {case["id"]: case["verdict"] for case in self.results(out)["cases"]}
+
+    def test_commands_that_cannot_be_resumed_end_at_once(self):
+        pipe = self.folder / "spec.yaml"
+        os.mkfifo(pipe)
+        process = self.start("lint", pipe)
+        time.sleep(0.3)  # it waits for the pipe's other end
+        process.terminate()
+        self.assertEqual(process.wait(timeout=5), -signal.SIGTERM)
 
     def test_ctrl_c(self):
         process = self.begin()

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "harness/base/coded.h"
+
+#include <array>
+#include <cstddef>
+
+namespace keyward {
+namespace {
+
+constexpr std::size_t k_shortest_line = 16;  // before a line break within a run
+constexpr std::size_t k_longest_break = 10;  // CR LF and an indentation
+constexpr std::size_t k_shortest_text = 12;  // bytes of a line that are no chance
+
+constexpr unsigned char k_other = 0xFF;
+using Alphabet = std::array<unsigned char, 256>;
+
+constexpr Alphabet alphabet(std::string_view digits, bool any_case) {
+  Alphabet values{};
+  values.fill(k_other);
+  for (std::size_t i = 0; i < digits.size(); ++i) {
+    const char c = digits[i];
+    values[static_cast<unsigned char>(c)] = static_cast<unsigned char>(i);
+    if (any_case && c >= 'A' && c <= 'Z')
+      values[static_cast<unsigned char>(c | 0x20)] = static_cast<unsigned char>(i);
+  }
+  return values;
+}
+
+constexpr Alphabet base64_alphabet() {
+  Alphabet values =
+      alphabet("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", false);
+  values['-'] = values['+'];
+  values['_'] = values['/'];
+  return values;
+}
+
+struct Coding {
+  Alphabet values;
+  unsigned bits;         // a character
+  unsigned group;        // characters that make whole bytes
+  std::size_t shortest;  // run: eight bytes, or more where words are such runs
+};
+
+// By Code.
+constexpr Coding k_codings[] = {
+    {base64_alphabet(), 6, 4, 12},
+    {alphabet("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", true), 5, 8, 20},
+    {alphabet("0123456789ABCDEF", true), 4, 2, 12},
+};
+
+const Coding& coding_of(Code code) { return k_codings[static_cast<std::size_t>(code)]; }
+
+// How many characters of a line break within a run stand at `at`; 0: the run ends here.
+std::size_t line_break(std::string_view text, std::size_t at, const Alphabet& values) {
+  std::size_t end = at;
+  bool broken = false;
+  while (end < text.size() && end - at < k_longest_break) {
+    const char c = text[end];
+    if (c != '\r' && c != '\n' && !(broken && (c == ' ' || c == '\t'))) break;
+    broken = broken || c == '\n';
+    ++end;
+  }
+  const bool goes_on =
+      broken && end < text.size() && values[static_cast<unsigned char>(text[end])] != k_other;
+  return goes_on ? end - at : 0;
+}
+
+// A run: from its first character, how many there are, and where it ends.
+struct Run {
+  std::size_t begin = 0;
+  std::size_t size = 0;
+  std::size_t end = 0;
+};
+
+// The next run that is long enough, or one of size 0.
+Run next_run(std::string_view text, std::size_t from, const Coding& coding) {
+  const Alphabet& values = coding.values;
+  while (from < text.size()) {
+    if (values[static_cast<unsigned char>(text[from])] == k_other) {
+      ++from;
+      continue;
+    }
+    Run run{from, 0, from};
+    std::size_t line = 0;
+    while (run.end < text.size()) {
+      if (values[static_cast<unsigned char>(text[run.end])] != k_other) {
+        ++run.end;
+        ++run.size;
+        ++line;
+        continue;
+      }
+      const bool whole_line =
+          run.begin == 0 || std::string_view("\r\n\t\"'").contains(text[run.begin - 1]);
+      const std::size_t gap =
+          !whole_line || line < k_shortest_line ? 0 : line_break(text, run.end, values);
+      if (gap == 0) break;
+      run.end += gap;
+      line = 0;
+    }
+    if (run.size >= coding.shortest) return run;
+    from = run.end;
+  }
+  return {};
+}
+
+// Appends the bytes of one run, a group at a time.
+void decode(std::string_view text, const Run& run, const Coding& coding, unsigned skip,
+            Unescaped& out) {
+  std::size_t at = run.begin;
+  const auto is_digit = [&](std::size_t i) {
+    return coding.values[static_cast<unsigned char>(text[i])] != k_other;
+  };
+  for (unsigned skipped = 0; at < run.end && skipped < skip; ++at) skipped += is_digit(at) ? 1 : 0;
+  while (at < run.end) {
+    const std::size_t begin = at;
+    const std::size_t decoded = out.text.size();
+    std::uint32_t bits = 0;
+    unsigned count = 0;
+    std::size_t end = at;
+    for (unsigned taken = 0; at < run.end && taken < coding.group; ++at) {
+      if (!is_digit(at)) continue;
+      bits = (bits << coding.bits) | coding.values[static_cast<unsigned char>(text[at])];
+      count += coding.bits;
+      ++taken;
+      end = at + 1;
+      if (count < 8) continue;
+      count -= 8;
+      out.text += static_cast<char>(bits >> count);
+      bits &= (1U << count) - 1;
+    }
+    if (out.text.size() > decoded)
+      out.escapes.push_back({{begin, end}, {decoded, out.text.size()}});
+  }
+  out.escapes.push_back({{run.end - 1, run.end}, {out.text.size(), out.text.size() + 1}});
+  out.text += '\n';
+}
+
+}  // namespace
+
+unsigned alignments(Code code) { return coding_of(code).group; }
+
+bool may_code(std::string_view text, Code code) {
+  return next_run(text, 0, coding_of(code)).size > 0;
+}
+
+bool read_coded(std::string_view text, Code code, unsigned skip, Unescaped& out) {
+  out.text.clear();
+  out.escapes.clear();
+  const Coding& coding = coding_of(code);
+  for (Run run = next_run(text, 0, coding); run.size > 0; run = next_run(text, run.end, coding))
+    decode(text, run, coding, skip, out);
+  return !out.escapes.empty();
+}
+
+bool may_be_text(std::string_view decoded) {
+  std::size_t length = 0;
+  for (const char c : decoded) {
+    const bool of_text = (c >= 0x20 && c < 0x7F) || c == '\0' || c == '\t' || c == '\r';
+    length = of_text ? length + 1 : 0;
+    if (length == k_shortest_text) return true;
+  }
+  return false;
+}
+
+}  // namespace keyward
