@@ -23,10 +23,10 @@ constexpr std::string_view k_nulls[] = {"null",  "undefined", "none", "zero",
 constexpr std::string_view k_inherited[] = {"proto", "constructor", "to-string"};
 constexpr std::string_view k_common[] = {"password", "admin", "secret", "123456", "test"};
 constexpr std::string_view k_samples[] = {"first", "second", "third"};
-constexpr std::string_view k_schemes[] = {"basic", "bearer"};
+constexpr std::string_view k_schemes[] = {"basic", "bearer", "nothing"};
 constexpr std::string_view k_wildcards[] = {
     "star", "percent", "underscores", "regex", "prefix-percent", "question-mark", "class"};
-constexpr std::string_view k_injections[] = {"sql", "mongo", "ldap"};
+constexpr std::string_view k_injections[] = {"sql", "mongo", "ldap", "user-sql"};
 constexpr std::string_view k_foreign_schemes[] = {"Negotiate", "Digest", "NTLM", "AWS4-HMAC-SHA256",
                                                   "Token"};
 constexpr std::string_view k_accounts[] = {"admin:admin", "root:root", "guest:guest", "test:test",
@@ -133,7 +133,9 @@ Skip sample(Edit& e) {
 }
 
 Skip scheme_only(Edit& e) {
-  e.request.set_field("Authorization", e.variant == "basic" ? "Basic" : "Bearer");
+  e.request.set_field("Authorization", e.variant == "basic"    ? "Basic"
+                                       : e.variant == "bearer" ? "Bearer"
+                                                               : "");
   return std::nullopt;
 }
 
@@ -203,6 +205,11 @@ Skip wrong_or_none(Edit& e) {
 }
 
 Skip injection(Edit& e) {
+  if (e.variant == "user-sql") {
+    if (!e.is_basic() || e.scheme().carriers[0].ignored) return "the credential has no user-id";
+    e.put_basic("' OR 1=1 -- ", e.twin());
+    return std::nullopt;
+  }
   e.put(e.variant == "sql"     ? "' OR '1'='1"
         : e.variant == "mongo" ? R"({"$ne":null})"
                                : "*)(objectClass=*");
