@@ -67,6 +67,20 @@ void add_patch(const Script& plain, std::vector<Script>& out) {
   out.push_back(std::move(script));
 }
 
+// With the rights, and the name, of somebody who may: in words that anybody can write.
+void add_claimed(const Spec& spec, const Script& plain, std::vector<Script>& out) {
+  Script script = plain;
+  script.variant += "-claimed";
+  Step& attempt = script.steps.back();
+  for (const char* name : {"X-Role", "X-Roles", "X-User-Role", "X-Is-Admin", "X-Admin", "X-Scope"})
+    attempt.headers.emplace_back(name, "admin");
+  for (const char* pair : {"role", "scope"}) attempt.query.emplace_back(pair, "admin");
+  for (const char* pair : {"admin", "is_admin"}) attempt.query.emplace_back(pair, "1");
+  name_in_query(spec, "member", attempt);
+  name_in_fields(spec, "member", attempt);
+  out.push_back(std::move(script));
+}
+
 template <Spellings spellings>
 void scope_ignored(const Spec& spec, std::vector<Script>& out) {
   for (const Principal& principal : spec.principals) {
@@ -95,6 +109,7 @@ void scope_ignored(const Spec& spec, std::vector<Script>& out) {
         if (alternative.schemes.size() == 1) add_bypasses(script, spellings, out);
         if (spellings == Spellings::others) continue;
         if (operation.method == "PUT") add_patch(script, out);
+        if (&alternative == first_alternative(operation)) add_claimed(spec, script, out);
         out.push_back(std::move(script));
       }
     }
