@@ -55,6 +55,7 @@ constexpr Need k_needs[] = {
      "jwt-b64-malleable"},
     {"operation that `issues` a secret with `shape: jwt`", "trap:jwt-typed"},
     {"operation that `issues` a value with `issuedBy`", "trap:one-session"},
+    {"public value of the first principal that no path names", "name-shown"},
     {"principal with `mayNot`", "scope-ignored scope-across"},
     {"protected operation whose path has two segments", "path-backslash"},
     {"scheme for the field Authorization without an auth-scheme, in no operation",
