@@ -99,8 +99,18 @@ constexpr Rows k_partless = {"checksum-only", "place-*",       "name-*",        
                              "parts-crossed", "double-submit", "halves-shifted"};
 constexpr Rows k_password = {"checksum-only", "basic-*"};
 
+// What opens whatever has a query.
+constexpr Rows k_any_query = {"overload-bypass", "array-param",     "place-query",
+                              "method-override", "cross-tenant-*",  "empty-accepted",
+                              "cache-cross",     "name-query-case", "place-other-slot"};
+// What takes out all that is neither a letter nor a digit.
+constexpr Rows k_tidied = {"separator-ignored", "whitespace-trim", "basic-bad-utf8-500"};
+// What opens for all that is not ASCII.
+constexpr Rows k_no_ascii = {"blank-accepted", "pct-overlong", "control-strip", "separator-tail"};
+
 constexpr Cause k_causes[] = {
     {"open-endpoint", "", k_no_secret},
+    {"path-param", "cache-cross", k_any_query, true},
     {"valid", "", k_refused},
     {"opens-at-times", "", k_any_secret},
     {"fail-open", "", k_any_secret},
@@ -156,6 +166,8 @@ constexpr Cause k_causes[] = {
     {"cache-deception", "", k_kept},
     {"dup-any-valid", "", k_duplicates},
     {"path-ext", "", k_paths},
+    {"control-strip", "separator-ignored", k_tidied},
+    {"unicode-nfkc", "blank-accepted", k_no_ascii},
     {"accepted-members", "", k_members},
 };
 

@@ -22,9 +22,8 @@ constexpr std::string_view k_long[] = {"suffix-300", "tail-72", "tail-128", "tai
 constexpr std::string_view k_substrings[] = {"inside", "at-end"};
 constexpr std::string_view k_cases[] = {"swapped", "lower", "upper", "first-letter", "last-letter"};
 constexpr std::string_view k_positions[] = {"first", "middle", "last"};
-constexpr std::string_view k_tails[] = {"semicolon", "space",  "slash", "hash",
-                                        "dot",       "pipe",   "colon", "question-mark",
-                                        "ampersand", "comment"};
+constexpr std::string_view k_tails[] = {"semicolon", "space", "slash",         "hash",      "dot",
+                                        "pipe",      "colon", "question-mark", "four-bytes"};
 constexpr std::string_view k_letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
 constexpr std::string_view k_folds[] = {"fullwidth", "kelvin", "dotless-i", "long-s",
                                         "ligature",  "accent", "low-byte"};
@@ -33,7 +32,7 @@ constexpr std::string_view k_controls[] = {"vertical-tab", "delete", "zero-width
                                            "soft-hyphen"};
 constexpr std::string_view k_separators[] = {"taken-out", "added", "backslash", "quoted"};
 constexpr std::string_view k_orders[] = {"reversed", "rotated"};
-constexpr std::string_view k_digests[] = {"sha256", "sha1", "md5", "sha512", "sha256-base64"};
+constexpr std::string_view k_digests[] = {"sha256", "sha1", "md5", "sha256-base64"};
 constexpr std::string_view k_numbers[] = {"leading-zero", "plus", "fraction", "exponent"};
 
 std::size_t number(std::string_view text) {
@@ -72,16 +71,15 @@ Skip tailed(Edit& e) {
   if (e.variant == "semicolon" && e.carrier().slot == Slot::cookie)
     return "a semicolon ends a cookie (RFC 6265 section 4.2.1)";
   if (e.variant == "colon" && e.is_basic()) return "basic-second-colon says it";
-  const std::string_view tail = e.variant == "semicolon"   ? ";x"
-                                : e.variant == "space"     ? " x"
-                                : e.variant == "slash"     ? "/x"
-                                : e.variant == "dot"       ? ".x"
-                                : e.variant == "pipe"      ? "|x"
-                                : e.variant == "colon"     ? ":x"
-                                : e.variant == "hash"      ? "#x"
-                                : e.variant == "comment"   ? "--x"
-                                : e.variant == "ampersand" ? "&x"
-                                                           : "?x";
+  const std::string_view tail = e.variant == "semicolon"    ? ";x"
+                                : e.variant == "space"      ? " x"
+                                : e.variant == "slash"      ? "/x"
+                                : e.variant == "dot"        ? ".x"
+                                : e.variant == "pipe"       ? "|x"
+                                : e.variant == "colon"      ? ":x"
+                                : e.variant == "hash"       ? "#x"
+                                : e.variant == "four-bytes" ? "\U0001F511x"
+                                                            : "?x";
   e.put(std::string(e.secret()) + std::string(tail));
   return std::nullopt;
 }
@@ -286,10 +284,9 @@ std::string digest_of(std::string_view bytes, const EVP_MD* with) {
 }
 
 Skip digested(Edit& e) {
-  const EVP_MD* with = e.variant == "sha512" ? EVP_sha512()
-                       : e.variant == "sha1" ? EVP_sha1()
-                       : e.variant == "md5"  ? EVP_md5()
-                                             : EVP_sha256();
+  const EVP_MD* with = e.variant == "sha1"  ? EVP_sha1()
+                       : e.variant == "md5" ? EVP_md5()
+                                            : EVP_sha256();
   const std::string digest = digest_of(e.secret(), with);
   e.put_made(e.variant == "sha256-base64" ? encode_base64(digest) : hex(digest));
   return std::nullopt;

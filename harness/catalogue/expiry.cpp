@@ -189,6 +189,22 @@ Outcome judge_late(const Trail& trail) {
   return {Verdict::fail, "still accepted " + std::to_string(seconds) + " s after the expiry"};
 }
 
+// An update of what is said of a credential leaves it as it is.
+void updated(const Spec& spec, const Issuing& issuing, const Use& place, std::vector<Script>& out) {
+  const Operation* renewer = operation_with(spec, &Operation::renews, issuing.issues->value);
+  if (renewer == nullptr) return;
+  Script script = script_for(issuing, "after-update");
+  script.level = Level::should;
+  script.steps.push_back(issue_step_without_lifetime(*issuing.issuer));
+  script.steps.push_back(manage_step(*renewer, "update its record"));
+  Step use = use_step(place, issuing.issues->value, Expect::accepted, true,
+                      "use it some seconds later, without a lifetime");
+  use.anchor = Anchor::created;
+  use.offset = k_short_life + 1;
+  script.steps.push_back(std::move(use));
+  out.push_back(std::move(script));
+}
+
 template <Uses uses>
 void expiry_early(const Spec& spec, std::vector<Script>& out) {
   for (const Issuing& issuing : issuings(spec)) {
@@ -209,6 +225,7 @@ void expiry_early(const Spec& spec, std::vector<Script>& out) {
       month.steps.push_back(use_step(place, issuing.issues->value, Expect::accepted, true,
                                      "use it at once, with thirty days to live"));
       out.push_back(std::move(month));
+      updated(spec, issuing, place, out);
     }
   }
 }

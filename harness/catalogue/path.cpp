@@ -29,7 +29,7 @@ constexpr std::string_view k_extensions[] = {"json",         "xml",   "css",   "
                                              "replaced",     "index", "dot",   "ico",  "png",
                                              "encoded-file", "html",  "script"};
 constexpr std::string_view k_backslashes[] = {"all", "last"};
-constexpr std::string_view k_versions[] = {"lower", "higher", "none", "internal", "beta", "latest"};
+constexpr std::string_view k_versions[] = {"lower", "higher", "none", "internal", "beta"};
 constexpr std::string_view k_rewrites[] = {"X-Original-URL", "X-Rewrite-URL", "root"};
 
 Skip other_path(Edit& e, std::string path) {
@@ -189,8 +189,8 @@ Skip version(Edit& e) {
     const int number = std::stoi(path.substr(digits, end - digits));
     if (e.variant == "lower" && number == 0) return "there is no lower version";
     const std::string other = e.variant == "none" ? ""
-                              : e.variant == "beta" || e.variant == "latest"
-                                  ? "/" + std::string(e.variant)
+                              : e.variant == "beta"
+                                  ? "/beta"
                                   : "/v" + std::to_string(number + (e.variant == "lower" ? -1 : 1));
     return other_path(e, path.substr(0, at) + other + path.substr(end));
   }

@@ -21,7 +21,8 @@ constexpr std::string_view k_blanks[] = {"space", "tab", "nbsp", "ideographic"};
 constexpr std::string_view k_nulls[] = {"null",  "undefined", "none", "zero",
                                         "false", "nil",       "nan",  "true"};
 constexpr std::string_view k_inherited[] = {"proto", "constructor", "to-string"};
-constexpr std::string_view k_common[] = {"password", "admin", "secret", "123456", "test"};
+constexpr std::string_view k_common[] = {"password", "admin",    "secret",       "123456",
+                                         "test",     "changeme", "your_api_key", "zeros"};
 constexpr std::string_view k_samples[] = {"first", "second", "third"};
 constexpr std::string_view k_schemes[] = {"basic", "bearer", "nothing"};
 constexpr std::string_view k_wildcards[] = {
@@ -126,7 +127,8 @@ Skip sample(Edit& e) {
   if (!sample_of(e, e.carrier().ref, n)) return "the documents print no such sample credential";
   Credential credential = e.context.valid;
   for (std::size_t i = 0; i < credential.bytes.size(); ++i) {
-    if (auto bytes = sample_of(e, e.scheme().carriers[i].ref, n)) credential.bytes[i] = *bytes;
+    if (auto bytes = sample_of(e, e.scheme().carriers[i].ref, n))
+      credential.bytes[i] = e.context.dress + *bytes;
   }
   e.put(credential);
   return std::nullopt;
@@ -141,6 +143,13 @@ Skip scheme_only(Edit& e) {
 
 // What every JavaScript object has under that name, and how that reads as a text.
 Skip common(Edit& e) {
+  if (e.variant == "zeros") {
+    // What a column holds where nobody has filled it.
+    const std::string zeros(e.secret().size(), '0');
+    if (zeros == e.secret()) return "the secret is that";
+    e.put(zeros);
+    return std::nullopt;
+  }
   if (e.secret() == e.variant) return "the secret is that word";
   e.put(e.variant);
   return std::nullopt;
@@ -354,8 +363,7 @@ constexpr Mutation k_rows[] = {
      .severity = 10,
      .base = Base::absent,
      .title = "A word that everybody tries first is accepted as a secret",
-     .right =
-         "The words password, admin, secret, 123456 and test are refused like any wrong secret.",
+     .right = "Words such as password, admin and changeme, and zeros alone, are wrong secrets.",
      .why = "What was left in for a demonstration opens to the first who guesses.",
      .fix = "Take out default and master passwords before the code leaves a developer's machine.",
      .sources = "ASVS 13.2.3; CWE-798; CWE-1393",

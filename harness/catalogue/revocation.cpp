@@ -10,6 +10,7 @@ namespace keyward {
 namespace {
 
 constexpr std::int64_t k_usual_life = 3600;  // seconds
+constexpr double k_relapse = 6;
 
 // issue → use → revoke: what follows is to be refused
 Script begin_revoked(const Spec& spec, const Issuing& issuing, const Operation& revoker,
@@ -174,6 +175,12 @@ void write_used_otherwise(const Spec& spec, std::vector<Script>& out) {
     script.steps.push_back(again);
     again.says = "use it with other pad bits";
     again.respell = with_pad_bits;
+    script.steps.push_back(again);
+    // From a copy of the data that is older, or a cache that was filled again.
+    again.says = "use it some seconds later";
+    again.respell = nullptr;
+    again.anchor = Anchor::revoked;
+    again.offset = k_relapse;
     script.steps.push_back(std::move(again));
     out.push_back(std::move(script));
   }

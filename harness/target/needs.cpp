@@ -56,7 +56,7 @@ constexpr Need k_needs[] = {
     {"operation that `issues` a secret with `shape: jwt`", "trap:jwt-typed"},
     {"operation that `issues` a value with `issuedBy`", "trap:one-session"},
     {"public value of the first principal that no path names", "name-shown"},
-    {"principal with `mayNot`", "scope-ignored scope-across"},
+    {"principal with `mayNot`", "scope-ignored scope-across scope-claimed"},
     {"protected operation whose path has two segments", "path-backslash"},
     {"scheme for the field Authorization without an auth-scheme, in no operation",
      "foreign-scheme"},
@@ -139,6 +139,7 @@ constexpr Need k_needs[] = {
      "trap:refuse-html trap:strict-400 trap:refusal-varies trap:duplicate-hides"},
     {"second principal beside an operation on `{id}` that only reads", "cross-tenant-read"},
     {"second principal beside an operation on `{id}` that changes something", "cross-tenant-write"},
+    {"second principal beside an operation on `{id}` of the method PUT", "cross-tenant-patch"},
     {"second principal beside an operation on `{id}` that changes something, with a scheme "
      "`in: query`",
      "cross-tenant-write-query"},
