@@ -27,6 +27,10 @@ void name_its_end(const Issuing& issuing, const Operation* renewer, std::vector<
   const std::vector<Named> place = picked(issuing, Uses::first);
   if (place.empty()) return;
   const std::string& expires = issuing.issues->expires;
+  // Where the document has it in the request, the client is to name it.
+  const auto documented = [&](const Operation& operation) {
+    return !operation.json || at(*operation.json, expires) != nullptr;
+  };
   const auto add = [&](std::string variant, std::vector<Step> steps) {
     Script script = script_for(issuing, std::move(variant));
     script.steps = std::move(steps);
@@ -35,12 +39,13 @@ void name_its_end(const Issuing& issuing, const Operation* renewer, std::vector<
     out.push_back(std::move(script));
   };
   Step issue = issue_for(issuing, k_short_life);
-  if (renewer != nullptr && renewer->json) {
+  if (renewer != nullptr && !documented(*renewer)) {
     Step put = manage_step(*renewer, "update its record and name its expiry oneself");
     set_far(expires, put);
     put.expect = Expect::judged;
     add("put-expires", {issue, std::move(put)});
   }
+  if (documented(*issuing.issuer)) return;
   issue.says += ", and name its expiry oneself";
   issue.expect = Expect::judged;
   set_far(expires, issue);
@@ -94,7 +99,8 @@ void mass_assign(const Spec& spec, std::vector<Script>& out) {
     if (!issues.id.empty())
       out.push_back(script_with("id", issues.id, Json::of("00000000-0000-4000-8000-00000000c0de")));
     if (issues.expires.empty()) continue;
-    out.push_back(script_with("expires", issues.expires, Json::of(k_far)));
+    if (at(*issuer->json, issues.expires) == nullptr)
+      out.push_back(script_with("expires", issues.expires, Json::of(k_far)));
     for (const Issuing& issuing : issuings(spec)) {
       if (issuing.issuer == issuer && issuing.asks_lifetime) name_its_end(issuing, renewer, out);
     }

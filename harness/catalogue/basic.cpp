@@ -64,6 +64,7 @@ Skip wrong_user(Edit& e) {
   if (user_id_ignored(e)) return "the user-id is documented as ignored";
   if (e.variant == "foreign") {
     if (!e.context.foreign) return "there is no second principal";
+    if (e.foreign() == e.secret()) return "both principals have the same password";
     e.put_basic(e.context.foreign->bytes[0], e.secret());
     return std::nullopt;
   }

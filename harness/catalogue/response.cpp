@@ -85,7 +85,8 @@ Outcome judge_deception(const Evidence& evidence) {
 Skip provoke(Edit& e) {
   e.request.add_field("X-Keyward-Mark", e.mark());
   if (e.variant == "body") {
-    if (e.request.body.empty()) return "the operation has no body";
+    if (e.request.body.empty() || !e.context.operation->json)
+      return "the operation has no JSON body";
     e.request.body.pop_back();
     return std::nullopt;
   }

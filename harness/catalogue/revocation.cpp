@@ -197,8 +197,11 @@ Outcome judge_revoked(const Trail& trail) {
     for (const StepSeen& seen : trail.steps) {
       if (seen.step->poll_for > 0 && seen.reception != Reception::refused)
         return {Verdict::skipped, "not applicable: it is not refused elsewhere, either"};
-      if (seen.step->judged && let_in(seen.reception))
-        return {Verdict::fail, "accepted after it was refused elsewhere: " + seen.step->says};
+      if (!seen.step->judged || !let_in(seen.reception)) continue;
+      // Machines that hear of it one by one have their minute.
+      const bool relapse = seen.step->offset >= k_relapse;
+      return {Verdict::fail, "accepted after it was refused elsewhere: " + seen.step->says,
+              relapse ? std::optional(Level::should) : std::nullopt};
     }
     return {Verdict::pass, "refused"};
   }
