@@ -11,6 +11,47 @@ namespace {
 constexpr std::string_view k_chosen =
     "{chosen}";  // the runner puts a secret of the value's shape here
 
+constexpr std::string_view k_far = "2099-01-01T00:00:00.000Z";
+constexpr std::string_view k_far_decade = "209";
+
+// The expiry, and the moments from which a lifetime may be counted.
+void set_far(const std::string& expires, Step& step) {
+  step.set.emplace_back(expires, Json::of(k_far));
+  for (const char* name : {"created_at", "createdAt", "issued_at"}) {
+    step.set.emplace_back(expires.substr(0, expires.rfind('/') + 1) + name, Json::of(k_far));
+  }
+}
+
+// A short life, and another end of it in the request, or in an update: which one is in force?
+void name_its_end(const Issuing& issuing, const Operation* renewer, std::vector<Script>& out) {
+  const std::vector<Named> place = picked(issuing, Uses::first);
+  if (place.empty()) return;
+  const std::string& expires = issuing.issues->expires;
+  // Where the document has it in the request, the client is to name it.
+  const auto documented = [&](const Operation& operation) {
+    return !operation.json || at(*operation.json, expires) != nullptr;
+  };
+  const auto add = [&](std::string variant, std::vector<Step> steps) {
+    Script script = script_for(issuing, std::move(variant));
+    script.steps = std::move(steps);
+    script.steps.push_back(after_expiry(place.front().use, issuing, k_clock_margin));
+    script.steps.back().expect = Expect::judged;
+    out.push_back(std::move(script));
+  };
+  Step issue = issue_for(issuing, k_short_life);
+  if (renewer != nullptr && !documented(*renewer)) {
+    Step put = manage_step(*renewer, "update its record and name its expiry oneself");
+    set_far(expires, put);
+    put.expect = Expect::judged;
+    add("put-expires", {issue, std::move(put)});
+  }
+  if (documented(*issuing.issuer)) return;
+  issue.says += ", and name its expiry oneself";
+  issue.expect = Expect::judged;
+  set_far(expires, issue);
+  add("expires-in-force", {std::move(issue)});
+}
+
 // Request members at the places where the answer has its token, id and expiry; the token in an
 // update as well.
 void mass_assign(const Spec& spec, std::vector<Script>& out) {
@@ -57,10 +98,27 @@ void mass_assign(const Spec& spec, std::vector<Script>& out) {
     }
     if (!issues.id.empty())
       out.push_back(script_with("id", issues.id, Json::of("00000000-0000-4000-8000-00000000c0de")));
-    if (!issues.expires.empty()) {
-      out.push_back(script_with("expires", issues.expires, Json::of("2099-01-01T00:00:00.000Z")));
+    if (issues.expires.empty()) continue;
+    if (at(*issuer->json, issues.expires) == nullptr)
+      out.push_back(script_with("expires", issues.expires, Json::of(k_far)));
+    for (const Issuing& issuing : issuings(spec)) {
+      if (issuing.issuer == issuer && issuing.asks_lifetime) name_its_end(issuing, renewer, out);
     }
   }
+}
+
+// By what the answers say, and by what is accepted when the life that was asked for is over.
+Outcome judge_end(const Trail& trail) {
+  const std::string& expires = trail.steps.front().step->operation->issues->expires;
+  for (const StepSeen& seen : trail.steps) {
+    const Json* json = seen.exchange.response ? seen.exchange.response->json() : nullptr;
+    const Json* end = json != nullptr && let_in(seen.reception) ? at(*json, expires) : nullptr;
+    if (end != nullptr && end->is_string() && end->text.starts_with(k_far_decade))
+      return {Verdict::fail, "the answer has the end that the client named"};
+  }
+  if (let_in(trail.steps.back().reception))
+    return {Verdict::fail, "it outlives what was asked for, as the client named"};
+  return {Verdict::pass, "it ends as it was asked for"};
 }
 
 Outcome judge_mass_assign(const Trail& trail) {
@@ -71,6 +129,7 @@ Outcome judge_mass_assign(const Trail& trail) {
                ? Outcome{Verdict::fail, "the secret that the client named works"}
                : Outcome{Verdict::pass, "the secret that the client named does not work"};
   }
+  if (last.step->anchor == Anchor::expiry) return judge_end(trail);
   if (!let_in(issue.reception)) return {Verdict::pass, "refused"};
   const auto& [pointer, wanted] = issue.step->set.back();
   const Json* json = issue.exchange.response->json();

@@ -99,7 +99,8 @@ Skip override_method(Edit& e) {
   Request& request = e.request;
   const std::string documented_method = request.method;
   if (e.variant == "options" || e.variant == "head") {
-    request.add_field("X-HTTP-Method-Override", to_upper(e.variant));
+    for (const std::string_view field : k_override_fields)
+      request.add_field(field, to_upper(e.variant));
     return std::nullopt;
   }
   request.method = documented_method == "POST" ? "GET" : "POST";

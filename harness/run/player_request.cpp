@@ -148,6 +148,7 @@ bool Player::change(const Step& step, Built& built) {
     return false;
   }
   context.valid = *valid;
+  context.dress = engine_.keyring.dress_of(context.scheme->id);
   context.twin = engine_.keyring.twin(*context.scheme, *valid, random_);
   if (const Principal* foreigner = engine_.keyring.foreigner()) {
     context.foreign = engine_.keyring.credential(*context.scheme, foreigner->id);

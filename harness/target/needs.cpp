@@ -58,7 +58,8 @@ constexpr Need k_needs[] = {
     {"`lifetime` of what an operation `issues`, for a value with `shape: jwt`",
      "trap:token-leeway"},
     {"operation that `issues` a value with `issuedBy`", "trap:one-session"},
-    {"principal with `mayNot`", "scope-ignored scope-across"},
+    {"public value of the first principal that no path names", "name-shown"},
+    {"principal with `mayNot`", "scope-ignored scope-across scope-claimed"},
     {"protected operation whose path has two segments", "path-backslash"},
     {"scheme for the field Authorization without an auth-scheme, in no operation",
      "foreign-scheme"},
@@ -141,6 +142,7 @@ constexpr Need k_needs[] = {
      "trap:refuse-html trap:strict-400 trap:refusal-varies trap:duplicate-hides"},
     {"second principal beside an operation on `{id}` that only reads", "cross-tenant-read"},
     {"second principal beside an operation on `{id}` that changes something", "cross-tenant-write"},
+    {"second principal beside an operation on `{id}` of the method PUT", "cross-tenant-patch"},
     {"second principal beside an operation on `{id}` that changes something, with a scheme "
      "`in: query`",
      "cross-tenant-write-query"},
