@@ -410,7 +410,7 @@ void Engine::hide_unlearned(const Operation& operation, const Response& response
     // A refusal has words in these places.
     const bool credential = documented_acceptance(operation, response.status) ||
                             (bytes.size() >= k_least_issued && !bytes.contains(' '));
-    if (credential) keyring.hide("seen", name, bytes);
+    if (credential) keyring.hide("issued", name, bytes);
   };
   if (operation.issues) {
     for (const std::string& place : operation.issues->at)
