@@ -52,6 +52,35 @@ void name_its_end(const Issuing& issuing, const Operation* renewer, std::vector<
   add("expires-in-force", {std::move(issue)});
 }
 
+// Whoever names the id of another organization's record must not be given that record.
+void name_members_id(const Spec& spec, const Operation& issuer, std::vector<Script>& out) {
+  Script script = listed_under(issuer, *first_alternative(issuer), "foreign-id");
+  script.needs_foreign = true;
+  script.steps.push_back(issue_step_without_lifetime(issuer));
+  Step again = issue_step_without_lifetime(issuer);
+  again.says = "ask for one as the foreign principal, and name the id of the member's";
+  again.actor = foreigner_of(spec);
+  again.captures = false;
+  again.own_object = again.judged = true;
+  again.expect = Expect::judged;
+  again.set.emplace_back(issuer.issues->id, Json::of("{id}"));
+  script.steps.push_back(std::move(again));
+  out.push_back(std::move(script));
+}
+
+Outcome judge_members_id(const Trail& trail) {
+  const StepSeen& again = trail.steps.back();
+  if (!let_in(again.reception) || trail.issued_id.empty()) return {Verdict::pass, "refused"};
+  const Response& response = *again.exchange.response;
+  const Json* json = response.json();
+  const Json* id = json != nullptr ? at(*json, again.step->operation->issues->id) : nullptr;
+  const bool members =
+      (id != nullptr && id->text == trail.issued_id) ||
+      (!trail.issued_secret.empty() && response.body.contains(trail.issued_secret));
+  if (members) return {Verdict::fail, "the answer is about the member's record"};
+  return {Verdict::pass, "ignored"};
+}
+
 // Request members at the places where the answer has its token, id and expiry; the token in an
 // update as well.
 void mass_assign(const Spec& spec, std::vector<Script>& out) {
@@ -96,6 +125,7 @@ void mass_assign(const Spec& spec, std::vector<Script>& out) {
       script.steps.push_back(std::move(use));
       out.push_back(std::move(script));
     }
+    if (!issues.id.empty()) name_members_id(spec, *issuer, out);
     if (!issues.id.empty())
       out.push_back(script_with("id", issues.id, Json::of("00000000-0000-4000-8000-00000000c0de")));
     if (issues.expires.empty()) continue;
@@ -130,6 +160,7 @@ Outcome judge_mass_assign(const Trail& trail) {
                : Outcome{Verdict::pass, "the secret that the client named does not work"};
   }
   if (last.step->anchor == Anchor::expiry) return judge_end(trail);
+  if (last.step->actor != nullptr) return judge_members_id(trail);
   if (!let_in(issue.reception)) return {Verdict::pass, "refused"};
   const auto& [pointer, wanted] = issue.step->set.back();
   const Json* json = issue.exchange.response->json();
