@@ -197,6 +197,8 @@ const std::set<std::string_view> k_beside = {"conflict-header-query",
                                              "conflict-two-principals",
                                              "bearer-two-ways",
                                              "cors-reflect",
+                                             "cache-deception",
+                                             "error-echo",
                                              "te-odd",
                                              "huge-header"};
 // Equivalents that this reading does not follow: another scheme, a coded body, a second line.

@@ -154,6 +154,32 @@ TEST(CookieChecks, JudgeHowACredentialIsSet) {
   }
 }
 
+// A value against CSRF is read by the page that repeats it; a session that opens alone is not.
+TEST(CookieChecks, LetPagesReadAValueAgainstCsrf) {
+  Spec spec = bench_spec();
+  spec.schemes.push_back(api_key("csrfCookie", Slot::cookie, "csrf", {"csrf", ""}));
+  spec.schemes.push_back(api_key("csrfField", Slot::header, "X-CSRF", {"csrf", ""}));
+  Operation add = operation("add", "POST", "/things", {"cookie"});
+  add.security.front().schemes = {"cookie", "csrfField"};
+  spec.operations.push_back(add);
+  const auto result = [&] {
+    Exchange exchange{.response = Response{.status = 200, .fields = {{"Set-Cookie", "csrf=a"}}}};
+    return find_check("cookie-httponly")
+        ->look({.spec = spec,
+                .operation = add,
+                .alternative = add.security.front(),
+                .exchange = exchange,
+                .reception = Reception::accepted,
+                .method = "POST",
+                .documented_request = true,
+                .well_formed = true})
+        .result;
+  };
+  EXPECT_EQ(result(), not_applicable);
+  spec.operations.push_back(operation("look", "GET", "/things", {"csrfField"}));
+  EXPECT_EQ(result(), breach) << "in a field it opens alone";
+}
+
 TEST(CookieChecks, SayNothingOfSecureWhereHttpIsDocumented) {
   Spec spec = bench_spec();
   spec.servers = {{.id = "api", .url = "http://api.example"}};

@@ -182,6 +182,34 @@ TEST(Judges, FollowTheEvidence) {
   }
 }
 
+// What anybody may ask for has the length that it has; and two answers of one kind, with the time
+// in them, come in each other's length.
+TEST(Judges, BelieveNoLengthThatSaysNothing) {
+  Spec spec = bench_spec();
+  Operation operation = spec.operations[0];
+  const auto verdict_on = [&](int refusals, std::string_view length) {
+    const Response valid{.status = 200, .fields = {{"Content-Length", "77"}}, .body = "{}"};
+    const Response absent{
+        .status = refusals, .fields = {{"Content-Length", std::string(length)}}, .body = "{}"};
+    const Mutation& mutation = *find_mutation("head-bypass");
+    return mutation
+        .judge({.mutation = mutation,
+                .operation = operation,
+                .variant = {},
+                .exchange = {.response = valid},
+                .reception = Reception::refused,
+                .valid = &valid,
+                .absent = &absent,
+                .marks = {}})
+        .verdict;
+  };
+  EXPECT_EQ(verdict_on(401, "76"), Verdict::fail);
+  EXPECT_EQ(verdict_on(200, "76"), Verdict::pass);
+  EXPECT_EQ(verdict_on(200, "40"), Verdict::fail);
+  operation.security.emplace_back();
+  EXPECT_EQ(verdict_on(401, "40"), Verdict::pass);
+}
+
 TEST(Judges, CallNoAnswerAnError) {
   const Spec spec = bench_spec();
   const Exchange exchange{.fault = TransportFault::timeout};

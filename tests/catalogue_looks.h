@@ -33,6 +33,7 @@ struct Row {
   bool documented = true;
   std::string_view to_anybody = {};  // the body that a request without a credential is answered
   bool unconfirmed = false;
+  bool suspicious = false;
 };
 
 inline Response response_of(const Row& row) {
@@ -56,6 +57,8 @@ inline Spec checked_spec() {
   spec.operations.push_back(operation("graph", "GET", "/graph", {"header"}));
   spec.operations.back().rejected.push_back({.status = {{.code = 200}}});
   spec.operations.back().headers.emplace_back("Origin", "https://client.example");
+  spec.operations.push_back(operation("form", "POST", "/form", {"header"}));
+  spec.operations.back().accepted = {{.status = {{.code = 303}}}};
   Operation issuer = operation("issue", "POST", "/keys", {"account"});
   issuer.json = Json::object({{"timeout", Json::of("{lifetime}")}});
   issuer.issues = Issues{.value = "api_key", .at = {"/token"}, .id = "/id", .expires = "/until"};
@@ -82,6 +85,7 @@ inline Look look(const Row& row, std::span<const std::string> peers = {},
                                 .method = row.method,
                                 .documented_request = row.documented,
                                 .well_formed = true,
+                                .suspicious = row.suspicious,
                                 .sent = sent,
                                 .absent = &absent,
                                 .unconfirmed = row.unconfirmed,

@@ -168,6 +168,21 @@ TEST(SecretChecks, SeeSecretsThatTheRequestDidNotBring) {
   for (const Shown& row : rows) expect_shown(row);
 }
 
+TEST(SecretChecks, SeeNamesThatARefusalTellsAStranger) {
+  const std::string named = quoted("owner", "jane.doe.1@example.com");
+  const Shown rows[] = {
+      {"name-shown", breach, "to whoever guessed", named, k_with_other, k_refused},
+      {"name-shown", breach, "to a part of the key", named, "X-ApiToken: 0123456789abcdef0123",
+       k_refused},
+      {"name-shown", fine, "to its holder, whatever was wrong", named, k_with_key, k_refused},
+      {"name-shown", fine, "as the request did", named,
+       "Authorization: Basic amFuZS5kb2UuMUBleGFtcGxlLmNvbTp3cm9uZw==", k_refused},
+      {"name-shown", fine, "nobody", quoted("error", "unauthorized"), k_with_other, k_refused},
+      {"name-shown", not_applicable, "in the answer that was asked for", named, k_with_key},
+  };
+  for (const Shown& row : rows) expect_shown(row);
+}
+
 TEST(SecretChecks, SeePasswordHashesInTheirCompleteForm) {
   const std::string md5 = "fbcabbbb8a4b3a3d0f5bbf2a3b1f5b4e";
   std::string hex_of_password;

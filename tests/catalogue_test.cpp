@@ -388,6 +388,27 @@ TEST(Edits, NameTheSecretsThatAreToBeHidden) {
 
 // What repeats no run of the secret is not found by looking for the secret: its bytes have to be
 // named, beside the token in which Basic carries them.
+// Where a server insists on `Bearer` before a token that is documented alone, the word is no part
+// of the secret: its case, for one, means nothing.
+TEST(Edits, LeaveTheSchemeInFrontOfTheSecretAsItIs) {
+  const Spec spec = bench_spec();
+  const SecurityScheme& scheme = *spec.scheme("session");
+  Request request = documented_request(*spec.operation("list"));
+  EditContext context;
+  context.spec = &spec;
+  context.operation = spec.operation("list");
+  context.scheme = &scheme;
+  context.valid = {{"Bearer token-of-a-member"}};
+  context.twin = {{"Bearer other-of-a-member"}};
+  context.dress = "Bearer ";
+  Random random(1);
+  Edit edit(request, context, "first-letter", random);
+  EXPECT_EQ(edit.secret(), "token-of-a-member");
+  ASSERT_FALSE(find_mutation("casefold")->build(edit));
+  ASSERT_NE(request.field("Authorization"), nullptr);
+  EXPECT_EQ(request.field("Authorization")->value, "Bearer Token-of-a-member");
+}
+
 TEST(Edits, NameWhatIsMadeOfTheSecret) {
   const Spec spec = bench_spec();
   for (const auto& [id, variant] : {std::pair("digest-accepted", "sha1"),

@@ -73,7 +73,7 @@ class GateTest : public testing::Test {
  protected:
   /// Sends them all, so many at a time, and returns the last status of each (0: none) in order.
   std::vector<int> play(const std::vector<std::string>& requests, std::size_t at_once = 4) {
-    Gate gate(*transport_, options_, 0, progress_);
+    Gate gate(*transport, options, 0, progress);
     std::vector<int> statuses(requests.size(), -1);
     std::size_t next = 0;
     std::function<void()> more = [&] {
@@ -85,53 +85,53 @@ class GateTest : public testing::Test {
       });
     };
     for (std::size_t i = 0; i < at_once; ++i) more();
-    while (transport_->run_once(1)) {
+    while (transport->run_once(1)) {
     }
-    sent_ = gate.sent();
+    sent = gate.sent();
     return statuses;
   }
 
-  RunOptions options_;
-  Silent progress_;
-  std::optional<Clockwork> transport_;
-  std::uint64_t sent_ = 0;
+  RunOptions options;
+  Silent progress;
+  std::optional<Clockwork> transport;
+  std::uint64_t sent = 0;
 };
 
 TEST_F(GateTest, AsksAgainOnANewConnectionWhatAKeptOneLeftUnanswered) {
-  transport_.emplace([](const Outgoing& outgoing, double) {
+  transport.emplace([](const Outgoing& outgoing, double) {
     if (outgoing.connection == Outgoing::Connection::fresh) return answer(400);
     return Exchange{.fault = TransportFault::timeout, .position = 3};
   });
   EXPECT_EQ(play({"a"}), std::vector{400});
-  EXPECT_EQ(sent_, 2U);
+  EXPECT_EQ(sent, 2U);
 }
 
 TEST_F(GateTest, BelievesTheSilenceOfANewConnection) {
-  transport_.emplace([](const Outgoing& outgoing, double) {
+  transport.emplace([](const Outgoing& outgoing, double) {
     const bool fresh = outgoing.connection == Outgoing::Connection::fresh;
     return Exchange{.fault = TransportFault::timeout, .position = fresh ? 0 : 3};
   });
   EXPECT_EQ(play({"a"}), std::vector{0});
-  EXPECT_EQ(sent_, 2U);
-  transport_.emplace(
+  EXPECT_EQ(sent, 2U);
+  transport.emplace(
       [](const Outgoing&, double) { return Exchange{.fault = TransportFault::timeout}; });
   EXPECT_EQ(play({"a"}), std::vector{0});
-  EXPECT_EQ(sent_, 1U);
+  EXPECT_EQ(sent, 1U);
 }
 
 TEST_F(GateTest, TakesA503ForTheAnswerWhereOthersAreAnswered) {
-  transport_.emplace(
+  transport.emplace(
       [](const Outgoing& outgoing, double) { return answer(outgoing.bytes == "bad" ? 503 : 200); });
   std::vector<std::string> requests(60, "good");
   requests[7] = "bad";
   const std::vector<int> statuses = play(requests);
   EXPECT_EQ(statuses[7], 503);
   EXPECT_EQ(tally(statuses, 200), 59);
-  EXPECT_LT(transport_->now(), 105);
+  EXPECT_LT(transport->now(), 105);
 }
 
 TEST_F(GateTest, WaitsOutA503ThatEverybodyGets) {
-  transport_.emplace(
+  transport.emplace(
       [](const Outgoing&, double now) { return answer(now > 103 && now < 130 ? 503 : 200); });
   EXPECT_EQ(tally(play(std::vector<std::string>(5000, "good")), 200), 5000);
 }
@@ -139,15 +139,15 @@ TEST_F(GateTest, WaitsOutA503ThatEverybodyGets) {
 // nginx limits requests with 503 and no word of when to come back.
 TEST_F(GateTest, WaitsOutA503ThatDoesNotSayForHowLongButNotForEver) {
   const auto bare = [] { return Exchange{.response = Response{.status = 503}}; };
-  transport_.emplace([&](const Outgoing&, double now) { return now < 102 ? bare() : answer(200); });
+  transport.emplace([&](const Outgoing&, double now) { return now < 102 ? bare() : answer(200); });
   EXPECT_EQ(play({"good"}), std::vector{200});
-  transport_.emplace([&](const Outgoing&, double) { return bare(); });
+  transport.emplace([&](const Outgoing&, double) { return bare(); });
   EXPECT_EQ(play({"good"}), std::vector{503});
-  EXPECT_LT(transport_->now(), 110);
+  EXPECT_LT(transport->now(), 110);
 }
 
 TEST_F(GateTest, WaitsOutA403ThatAsksFor) {
-  transport_.emplace([](const Outgoing&, double now) {
+  transport.emplace([](const Outgoing&, double now) {
     Exchange exchange{.response = Response{.status = now < 103 ? 403 : 200}};
     exchange.response->fields = {{"Retry-After", "1"}};
     return exchange;
@@ -159,20 +159,20 @@ TEST_F(GateTest, WaitsOutA403ThatAsksFor) {
 TEST_F(GateTest, TiresOfALockThatComesAgainAndAgain) {
   double open_from = 0;
   int wrong = 0;
-  transport_.emplace([&](const Outgoing&, double now) {
+  transport.emplace([&](const Outgoing&, double now) {
     if (now < open_from) return Exchange{.response = Response{.status = 429}};
     if (++wrong % 5 == 0) open_from = now + 60;
     return answer(401);
   });
   const std::vector<int> statuses = play(std::vector<std::string>(500, "wrong"));
-  EXPECT_LT(transport_->now(), 100 + 200);
+  EXPECT_LT(transport->now(), 100 + 200);
   EXPECT_EQ(statuses.back(), 429);
 }
 
 TEST_F(GateTest, KeepsToARateForAsLongAsItTakes) {
   double second = 0;
   int in_second = 0;
-  transport_.emplace([&](const Outgoing&, double now) {
+  transport.emplace([&](const Outgoing&, double now) {
     if (now - second >= 1) {
       second = now;
       in_second = 0;
@@ -180,27 +180,27 @@ TEST_F(GateTest, KeepsToARateForAsLongAsItTakes) {
     return ++in_second > 3 ? answer(429) : answer(200);
   });
   EXPECT_EQ(tally(play(std::vector<std::string>(1500, "good")), 200), 1500);
-  EXPECT_GT(transport_->now(), 100 + 300);
+  EXPECT_GT(transport->now(), 100 + 300);
 }
 
 TEST_F(GateTest, DoesNotWaitForAnHour) {
-  transport_.emplace([](const Outgoing&, double) {
+  transport.emplace([](const Outgoing&, double) {
     Exchange exchange{.response = Response{.status = 429}};
     exchange.response->fields = {{"Retry-After", "3600"}};
     return exchange;
   });
   EXPECT_EQ(play({"a"}), std::vector{429});
-  EXPECT_LT(transport_->now(), 101);
+  EXPECT_LT(transport->now(), 101);
 }
 
 TEST_F(GateTest, DoesNotWaitForMoreSecondsThanANumberHolds) {
-  transport_.emplace([](const Outgoing&, double) {
+  transport.emplace([](const Outgoing&, double) {
     Exchange exchange{.response = Response{.status = 429}};
     exchange.response->fields = {{"Retry-After", "99999999999999999999"}};
     return exchange;
   });
   EXPECT_EQ(play({"a"}), std::vector{429});
-  EXPECT_LT(transport_->now(), 101);
+  EXPECT_LT(transport->now(), 101);
 }
 
 }  // namespace

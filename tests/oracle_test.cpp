@@ -429,7 +429,14 @@ TEST(Oracle, TellsEmptyAnswersByStatusAndFields) {
          .twin = answer(302, "", {{"Location", "/login?next=/home"}}),
          .later = {{answer(302, "", {{"Location", "/home"}}), accepted},
                    {answer(302, "", {{"Location", "/locked"}}), refused},
-                   {answer(200), refused}}}},
+                   {answer(200), refused}}},
+        {.what = "it leads to what was made, another one each time",
+         .valid = answer(302, "", {{"Location", "/notes/amber-17"}}),
+         .again = answer(302, "", {{"Location", "/notes/reed-4"}}),
+         .absent = answer(302, "", {{"Location", "/login"}}),
+         .twin = answer(302, "", {{"Location", "/login"}}),
+         .later = {{answer(302, "", {{"Location", "/notes/kelp-9"}}), accepted},
+                   {answer(302, "", {{"Location", "/login"}}), refused}}}},
        leads_on);
 }
 

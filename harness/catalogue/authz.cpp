@@ -21,7 +21,6 @@ constexpr std::string_view k_slots[] = {"header", "query", "cookie", "form", "js
 constexpr std::string_view k_others[] = {"first", "second", "third", "fourth", "fifth"};
 constexpr std::string_view k_halves[] = {"first", "second", "swapped"};
 constexpr std::string_view k_shifts[] = {"left", "right", "first-twice", "second-twice"};
-constexpr std::string_view k_origins[] = {"other", "null", "suffix", "prefix"};
 
 bool accepted_here(const Edit& e, const SecurityScheme& scheme) {
   return std::ranges::any_of(e.context.operation->security, [&](const Alternative& alternative) {
@@ -290,37 +289,6 @@ Outcome judge_other_part(const Evidence& evidence) {
   return {Verdict::pass, seen(evidence) + ", with the member's own data"};
 }
 
-// Of a stranger; or such that a comparison without its ends takes it for the API's own.
-std::string origin_like(std::string_view variant, std::string_view host) {
-  if (variant == "null") return "null";
-  if (variant == "suffix") return fmt::format("https://{}.keyward.invalid", host);
-  return variant == "prefix" ? fmt::format("https://keyward-{}", host) : "https://keyward.invalid";
-}
-
-Skip foreign_origin(Edit& e) {
-  const RequestField* field = e.request.field("Host");
-  const std::string host = field == nullptr ? std::string() : field->value;
-  const std::string name = host.substr(0, host.find(':'));
-  const bool by_host = e.variant == "suffix" || e.variant == "prefix";
-  if (by_host && (name.empty() || name.starts_with('['))) return "the host has no name";
-  e.request.set_field("Origin", origin_like(e.variant, name));
-  return std::nullopt;
-}
-
-Outcome judge_cors(const Evidence& evidence) {
-  if (const auto outcome = no_answer(evidence)) return *outcome;
-  const Response& response = *evidence.exchange.response;
-  const std::string* origin = response.field("Access-Control-Allow-Origin");
-  const std::string* credentials = response.field("Access-Control-Allow-Credentials");
-  const bool ours =
-      origin != nullptr && (evidence.variant == "null"     ? *origin == "null"
-                            : evidence.variant == "prefix" ? origin->contains("//keyward-")
-                                                           : origin->ends_with("keyward.invalid"));
-  const bool reflected = ours && credentials != nullptr && *credentials == "true";
-  return {reflected ? Verdict::fail : Verdict::pass,
-          "Access-Control-Allow-Origin: " + (origin == nullptr ? "(none)" : *origin)};
-}
-
 constexpr Mutation k_rows[] = {
     {.id = "key-where-basic",
      .family = Family::authz,
@@ -431,26 +399,8 @@ constexpr Mutation k_rows[] = {
      .build = crossed},
 };
 
-constexpr Mutation k_response_rows[] = {
-    {.id = "cors-reflect",
-     .family = Family::response,
-     .level = Level::should,
-     .severity = 6,
-     .expect = Expect::judged,
-     .scope = Scope::operation,
-     .title = "Any site may read answers with the user's credentials",
-     .right = "An unknown Origin is not repeated in an answer that allows credentials.",
-     .why = "A page of anybody's reads the API in the name of who is looking at it.",
-     .fix = "Keep a list of origins, or allow all of them without credentials.",
-     .sources = "Fetch Standard; ASVS 3.4.2; CWE-942",
-     .variants = k_origins,
-     .build = foreign_origin,
-     .judge = judge_cors},
-};
-
 }  // namespace
 
 std::span<const Mutation> authz_rows() { return k_rows; }
-std::span<const Mutation> response_rows() { return k_response_rows; }
 
 }  // namespace keyward

@@ -57,9 +57,17 @@ Skip wrong_password(Edit& e) {
   return std::nullopt;
 }
 
+constexpr std::string_view k_other_users[] = {"", "foreign"};
+
 Skip wrong_user(Edit& e) {
   if (password_ignored(e)) return std::string(k_secret_is_user_id);
   if (user_id_ignored(e)) return "the user-id is documented as ignored";
+  if (e.variant == "foreign") {
+    if (!e.context.foreign) return "there is no second principal";
+    if (e.foreign() == e.secret()) return "both principals have the same password";
+    e.put_basic(e.context.foreign->bytes[0], e.secret());
+    return std::nullopt;
+  }
   const std::string user = random_like(e.user_id(), e.random);
   if (user == e.user_id()) return "the user-id has no letters or digits";
   e.put_basic(user, e.secret());
@@ -206,6 +214,7 @@ constexpr Mutation k_rows[] = {
      .why = "A password is looked for among all accounts at once: any that is in use will do.",
      .fix = "Find the account by the user-id, and verify its own password.",
      .sources = "RFC 7617 section 2; CWE-287",
+     .variants = k_other_users,
      .build = wrong_user},
     {.id = "basic-odd-user",
      .family = Family::basic,

@@ -74,6 +74,12 @@ std::string with_pad_bits(std::string_view token) {
   return out;
 }
 
+Skip ask_for_head(Edit& e) {
+  if (e.request.method != "GET") return "HEAD mirrors GET, which is not this operation's method";
+  e.request.method = "HEAD";
+  return std::nullopt;
+}
+
 std::string own_origin(const Edit& e) {
   const RequestField* host = e.request.field("Host");
   return host == nullptr ? "" : (e.context.tls ? "https://" : "http://") + host->value;

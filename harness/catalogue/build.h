@@ -57,6 +57,9 @@ constexpr std::array<std::string_view, n> variants_of(const Row (&rows)[n]) {
 /// it has none.
 [[nodiscard]] std::string with_pad_bits(std::string_view token);
 
+/// Asks for the header of the answer alone, where the operation is a GET.
+[[nodiscard]] Skip ask_for_head(Edit& e);
+
 /// `http://host` of the request's own Host; empty where it has none.
 [[nodiscard]] std::string own_origin(const Edit& e);
 

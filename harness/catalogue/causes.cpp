@@ -75,7 +75,8 @@ constexpr Rows k_connection = {"conn-two-principals", "pipelined-mixup", "invali
                                "head-unequal"};
 constexpr Rows k_tenants = {"cross-tenant-*", "cache-cross", "conn-two-principals",
                             "issued-same-organization"};
-constexpr Rows k_expired = {"expired-one-slot", "expiry-*", "null-expires"};
+constexpr Rows k_expired = {"expired-one-slot", "expiry-*", "null-expires", "mass-assign"};
+constexpr Rows k_outlives = {"mass-assign"};
 constexpr Rows k_revoked = {"revoked-grace", "race-revoke", "resurrect"};
 constexpr Rows k_grace = {"race-revoke", "resurrect"};
 constexpr Rows k_empty = {"basic-empty-pass", "basic-swap", "blank-accepted"};
@@ -89,7 +90,8 @@ constexpr Rows k_any_user = {"halves-shifted", "basic-swap", "basic-bad-utf8-500
 constexpr Rows k_data = {"range-304",          "concurrent-use",   "conn-negcached",
                          "refused-but-issued", "refused-but-done", "secret-shown"};
 constexpr Rows k_parameters = {"place-other-slot", "name-underscore", "name-query-case"};
-constexpr Rows k_echoes = {"secret-echo-header"};
+constexpr Rows k_echoes = {"secret-echo-header", "error-echo"};
+constexpr Rows k_kept = {"auth-cacheable"};
 constexpr Rows k_duplicates = {"dup-*", "conflict-header-query"};
 constexpr Rows k_paths = {"path-param", "path-pct", "place-path"};
 constexpr Rows k_members = {"null-expires", "expires-at-wrong"};
@@ -97,8 +99,18 @@ constexpr Rows k_partless = {"checksum-only", "place-*",       "name-*",        
                              "parts-crossed", "double-submit", "halves-shifted"};
 constexpr Rows k_password = {"checksum-only", "basic-*"};
 
+// What opens whatever has a query.
+constexpr Rows k_any_query = {"overload-bypass", "array-param",     "place-query",
+                              "method-override", "cross-tenant-*",  "empty-accepted",
+                              "cache-cross",     "name-query-case", "place-other-slot"};
+// What takes out all that is neither a letter nor a digit.
+constexpr Rows k_tidied = {"separator-ignored", "whitespace-trim", "basic-bad-utf8-500"};
+// What opens for all that is not ASCII.
+constexpr Rows k_no_ascii = {"blank-accepted", "pct-overlong", "control-strip", "separator-tail"};
+
 constexpr Cause k_causes[] = {
     {"open-endpoint", "", k_no_secret},
+    {"path-param", "cache-cross", k_any_query, true},
     {"valid", "", k_refused},
     {"opens-at-times", "", k_any_secret},
     {"fail-open", "", k_any_secret},
@@ -139,6 +151,8 @@ constexpr Cause k_causes[] = {
     {"conn-cached", "", k_connection},
     {"tenant-data", "", k_tenants},
     {"expired-accepted", "", k_expired},
+    {"expiry-late", "", k_outlives},
+    {"expiry-sliding", "", k_outlives},
     {"revoked-accepted", "", k_revoked},
     {"revoked-grace", "", k_grace},
     {"empty-accepted", "", k_empty},
@@ -149,8 +163,11 @@ constexpr Cause k_causes[] = {
     {"bearer-other-scheme", "", k_schemes},
     {"place-other-slot", "", k_slots},
     {"secret-echo", "", k_echoes},
+    {"cache-deception", "", k_kept},
     {"dup-any-valid", "", k_duplicates},
     {"path-ext", "", k_paths},
+    {"control-strip", "separator-ignored", k_tidied},
+    {"unicode-nfkc", "blank-accepted", k_no_ascii},
     {"accepted-members", "", k_members},
 };
 

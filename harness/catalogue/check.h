@@ -29,6 +29,8 @@ struct Observation {
   bool well_formed;         ///< the request obeys the grammar (a malformed one may be answered 400)
   /// It carries right credentials, and is meant to be accepted: a refusal is about something else.
   bool rightful = false;
+  /// Its secret has characters that a right one has not: a firewall may have answered.
+  bool suspicious = false;
   /// The secrets this very request carried, mutated ones included; public values are none.
   std::span<const Secret> sent;
   std::string_view actor = {};              ///< the principal in whose name it was sent

@@ -55,6 +55,9 @@ std::span<const Check> issued_checks();
 /// documented place holds.
 [[nodiscard]] bool issued(const Observation& o);
 [[nodiscard]] std::string issued_text(const Observation& o);
+/// Whether shared caches may keep the answer to a request with credentials, and give it without
+/// asking again (RFC 9111 sections 3.5, 4.2.1 and 5.2.2).
+[[nodiscard]] bool is_shared(const Response& response);
 /// The value of a field of the request as sent; empty where it has none.
 [[nodiscard]] std::string request_field(const Observation& o, std::string_view name);
 /// A cookie that the request brought and the answer sets again is known to whoever gets it.

@@ -17,9 +17,8 @@ std::string status_text(const Response& response) {
 
 Look status_200_reject(const Observation& o) {
   const bool applies = answer(o) != nullptr && o.documented_request && o.well_formed &&
-                       o.reception == Reception::refused && o.method != "HEAD" &&
-                       o.method != "OPTIONS" &&
-                       !(o.sent.empty() && o.operation.anonymous_allowed());
+                       !o.suspicious && o.reception == Reception::refused && o.method != "HEAD" &&
+                       o.method != "OPTIONS" && !o.operation.anonymous_allowed();
   if (!applies) return not_applicable();
   const auto documents = [&](const StatusPattern& pattern) {
     return pattern.matches(answer(o)->status);
@@ -30,8 +29,18 @@ Look status_200_reject(const Observation& o) {
     return fine();
   const bool fixed = std::ranges::any_of(
       o.operation.rejected, [](const AnswerRule& rule) { return !rule.status.empty(); });
+  // A page that leads on when a form was right, and shows it again when it was not.
+  const auto leads_on = [](const AnswerRule& rule) {
+    return std::ranges::any_of(rule.status, [](const StatusPattern& pattern) {
+      return pattern.code / 100 == 3 || pattern.hundreds == 3;
+    });
+  };
+  const bool form_again =
+      answer(o)->media_type() == "text/html" && std::ranges::any_of(o.operation.accepted, leads_on);
   return verdict(answer(o)->status / 100 != 2, status_text(*answer(o)) + " on a refusal",
-                 fixed ? Level::must : Level::should);
+                 fixed        ? Level::must
+                 : form_again ? Level::info
+                              : Level::should);
 }
 
 Look status_403_or_404(const Observation& o) {

@@ -33,24 +33,6 @@ bool lasts(const std::string& directive, std::string_view name) {
          directive.find_first_of("123456789") != std::string::npos;
 }
 
-// Whether shared caches may keep the answer to a request with credentials, and give it without
-// asking again (RFC 9111 sections 3.5, 4.2.1 and 5.2.2).
-bool is_shared(const Response& response) {
-  const std::vector<std::string> directives = members(response, "Cache-Control");
-  const auto any = [&](auto test) { return std::ranges::any_of(directives, test); };
-  const auto has = [&](std::string_view name) {
-    return any(
-        [&](const std::string& d) { return d == name || d.starts_with(std::string(name) + "="); });
-  };
-  const auto lasting = [&](std::string_view name) {
-    return any([&](const std::string& d) { return lasts(d, name); });
-  };
-  if (has("no-store") || has("private") || has("no-cache")) return false;
-  if (has("s-maxage")) return lasting("s-maxage");
-  if (has("max-age") && !lasting("max-age")) return false;
-  return has("public") || (has("must-revalidate") && lasting("max-age"));
-}
-
 Look token_cacheable(const Observation& o) {
   if (answer(o) == nullptr || !o.operation.issues || o.reception != Reception::accepted) {
     return not_applicable();
@@ -135,6 +117,22 @@ constexpr Check k_checks[] = {
 };
 
 }  // namespace
+
+bool is_shared(const Response& response) {
+  const std::vector<std::string> directives = members(response, "Cache-Control");
+  const auto any = [&](auto test) { return std::ranges::any_of(directives, test); };
+  const auto has = [&](std::string_view name) {
+    return any(
+        [&](const std::string& d) { return d == name || d.starts_with(std::string(name) + "="); });
+  };
+  const auto lasting = [&](std::string_view name) {
+    return any([&](const std::string& d) { return lasts(d, name); });
+  };
+  if (has("no-store") || has("private") || has("no-cache")) return false;
+  if (has("s-maxage")) return lasting("s-maxage");
+  if (has("max-age") && !lasting("max-age")) return false;
+  return has("public") || (has("must-revalidate") && lasting("max-age"));
+}
 
 std::span<const Check> cache_checks() { return k_checks; }
 

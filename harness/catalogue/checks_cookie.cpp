@@ -4,6 +4,7 @@
 #include <charconv>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "harness/base/text.h"
 #include "harness/catalogue/checks.h"
@@ -30,6 +31,39 @@ bool is_credential(const Spec& spec, std::string_view name) {
            });
   };
   return std::ranges::any_of(spec.schemes, carries) || std::ranges::any_of(spec.operations, issues);
+}
+
+// Whether pages are to read the cookie: its value goes into a field or body, and only beside other
+// credentials. So does a value against CSRF; a credential that opens something alone does not.
+bool for_pages(const Spec& spec, std::string_view name) {
+  const auto carries = [&](const std::string& id, const auto& what) {
+    const SecurityScheme* scheme = spec.scheme(id);
+    return scheme != nullptr && std::ranges::any_of(scheme->carriers, what);
+  };
+  std::vector<std::string> values;
+  for (const Operation& operation : spec.operations) {
+    if (!operation.issues) continue;
+    for (const auto& [value, place] : operation.issues->also)
+      if (issuing_cookie(place) == name) values.push_back(value);
+  }
+  for (const SecurityScheme& scheme : spec.schemes)
+    for (const Carrier& carrier : scheme.carriers)
+      if (carrier.slot == Slot::cookie && carrier.name == name) values.push_back(carrier.ref.value);
+  bool read = false;
+  for (const Operation& operation : spec.operations) {
+    for (const Alternative& alternative : operation.security) {
+      for (const std::string& id : alternative.schemes) {
+        const auto outside = [&](const Carrier& carrier) {
+          return carrier.slot != Slot::cookie &&
+                 std::ranges::find(values, carrier.ref.value) != values.end();
+        };
+        if (!carries(id, outside)) continue;
+        if (alternative.schemes.size() == 1) return false;
+        read = true;
+      }
+    }
+  }
+  return read;
 }
 
 // Seconds that the cookie is to be kept; nothing for as long as the browser runs.
@@ -70,15 +104,18 @@ Look each_credential(const Observation& o, Judge judge) {
   return seen;
 }
 
-template <const std::string_view& Name>
-Look has_attribute(const Observation& o) {
-  return each_credential(o, [](const SetCookie& cookie, std::string seen) {
-    return verdict(cookie.find_attribute(Name) != nullptr, std::move(seen));
+Look http_only(const Observation& o) {
+  return each_credential(o, [&](const SetCookie& cookie, std::string seen) {
+    if (for_pages(o.spec, cookie.pair.name)) return not_applicable();
+    return verdict(cookie.find_attribute("HttpOnly") != nullptr, std::move(seen));
   });
 }
 
-constexpr std::string_view k_http_only = "HttpOnly";
-constexpr std::string_view k_same_site = "SameSite";
+Look same_site(const Observation& o) {
+  return each_credential(o, [](const SetCookie& cookie, std::string seen) {
+    return verdict(cookie.find_attribute("SameSite") != nullptr, std::move(seen));
+  });
+}
 
 // Over plain http a server may leave Secure out; where https is documented, that is worth telling.
 Look secure(const Observation& o) {
@@ -154,12 +191,13 @@ constexpr Check k_checks[] = {
      .document_gate = true,
      .severity = 4,
      .title = "The credential's cookie is set without HttpOnly",
-     .right = "Scripts cannot read a cookie that carries a credential.",
+     .right =
+         "Scripts cannot read a cookie that carries a credential, unless a page has to repeat it.",
      .why = "One injected script reads the session and sends it away.",
      .fix = "Set it with HttpOnly.",
      .sources = "RFC 6265 section 4.1.2.6; ASVS 3.3.4; CWE-1004",
      .of_answer = true,
-     .look = has_attribute<k_http_only>},
+     .look = http_only},
     {.id = "cookie-samesite",
      .level = Level::info,
      .severity = 3,
@@ -169,7 +207,7 @@ constexpr Check k_checks[] = {
      .fix = "Set it with SameSite=Lax or SameSite=Strict.",
      .sources = "ASVS 3.3.2; CWE-1275",
      .of_answer = true,
-     .look = has_attribute<k_same_site>},
+     .look = same_site},
     {.id = "cookie-prefix",
      .level = Level::must,
      .severity = 5,

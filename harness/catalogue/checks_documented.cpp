@@ -133,7 +133,8 @@ Look look_headers(const Observation& o) {
 template <Look (*Compare)(const Observation&)>
 Look on_refusal(const Observation& o) {
   const bool applies = o.rule != nullptr && answer(o) != nullptr && o.documented_request &&
-                       o.well_formed && !o.rightful && o.reception == Reception::refused;
+                       o.well_formed && !o.rightful && !o.suspicious &&
+                       o.reception == Reception::refused;
   return applies ? Compare(o) : not_applicable();
 }
 

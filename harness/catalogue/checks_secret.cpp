@@ -109,7 +109,7 @@ bool asked_by_holder(const Observation& o, const KnownSecret& known) {
   };
   if (!o.sent.empty() && lets_in(o) && holds_same(o.actor)) return true;
   return std::ranges::any_of(o.known, [&](const KnownSecret& other) {
-    return holds_same(other.principal) && brought(o, other);
+    return !other.name && holds_same(other.principal) && brought(o, other);
   });
 }
 
@@ -148,12 +148,47 @@ Look secret_shown(const Observation& o) {
   const std::vector<Passage> all = passages(o);
   Look worst = fine();
   for (const KnownSecret& known : o.known) {
+    if (known.name) continue;
     const auto found =
         std::ranges::find_if(all, [&](const Passage& passage) { return shows(passage, known); });
     if (found == all.end() || is_documented(o, known)) continue;
     const auto level = level_of(o, known);
     if (!level || (worst.result == Look::Result::breach && *level <= *worst.level)) continue;
     worst = breach(found->where + " shows " + known.secret.label(), level);
+  }
+  return worst;
+}
+
+// Whether everybody is told: a contact's address, the organization in a realm.
+bool told_to_anybody(const Observation& o, const KnownSecret& known) {
+  if (o.absent == nullptr) return false;
+  return o.absent->body.contains(known.secret.expose()) ||
+         std::ranges::any_of(o.absent->fields, [&](const HeaderField& field) {
+           return field.value.contains(known.secret.expose());
+         });
+}
+
+// What was issued in this run, and is refused: its holder may be told whose it was.
+bool brought_issued(const Observation& o) {
+  return std::ranges::any_of(o.sent, [&](const Secret& sent) {
+    return std::ranges::find(o.peers, sent.expose()) != o.peers.end();
+  });
+}
+
+Look name_shown(const Observation& o) {
+  if (!readable(o) || lets_in(o) || o.known.empty() || brought_issued(o)) return not_applicable();
+  Look worst = fine();
+  for (const KnownSecret& known : o.known) {
+    if (!known.name) continue;
+    const std::vector<Passage> all = passages(o);
+    const auto found =
+        std::ranges::find_if(all, [&](const Passage& passage) { return shows(passage, known); });
+    if (found == all.end() || brought(o, known) || asked_by_holder(o, known)) continue;
+    const bool address = known.secret.expose().contains('@');
+    const bool to_anybody = told_to_anybody(o, known);
+    const std::string actual = found->where + " shows " + known.secret.label();
+    if (!to_anybody) return breach(actual);
+    if (address) worst = breach(actual, Level::info);
   }
   return worst;
 }
@@ -217,6 +252,14 @@ constexpr Check k_checks[] = {
      .fix = "List the members that an answer may have, and keep secrets as hashes.",
      .sources = "API3:2023; ASVS 14.2.6; ASVS 9.1.1; CWE-200; CWE-312; CWE-522",
      .look = secret_shown},
+    {.id = "name-shown",
+     .severity = 4,
+     .title = "A refusal names somebody whom its request did not name",
+     .right = "A refusal says nothing of accounts and organizations.",
+     .why = "Guesses are told how near they came, and whose door they stand at.",
+     .fix = "Refuse whatever is wrong in the same words.",
+     .sources = "ASVS 16.5.1; CWE-204; CWE-209; CWE-359",
+     .look = name_shown},
     {.id = "password-hash",
      .severity = 6,
      .title = "An answer shows a password's hash",

@@ -11,6 +11,7 @@
 #include "harness/catalogue/families.h"
 #include "harness/model/shape.h"
 #include "harness/syntax/ascii.h"
+#include "harness/syntax/base64.h"
 
 namespace keyward {
 namespace {
@@ -21,16 +22,17 @@ constexpr std::string_view k_long[] = {"suffix-300", "tail-72", "tail-128", "tai
 constexpr std::string_view k_substrings[] = {"inside", "at-end"};
 constexpr std::string_view k_cases[] = {"swapped", "lower", "upper", "first-letter", "last-letter"};
 constexpr std::string_view k_positions[] = {"first", "middle", "last"};
-constexpr std::string_view k_tails[] = {"semicolon", "space", "slash", "hash",
-                                        "dot",       "pipe",  "colon"};
+constexpr std::string_view k_tails[] = {"semicolon", "space", "slash",         "hash",      "dot",
+                                        "pipe",      "colon", "question-mark", "four-bytes"};
 constexpr std::string_view k_letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
-constexpr std::string_view k_folds[] = {"fullwidth", "kelvin", "dotless-i", "long-s", "ligature"};
+constexpr std::string_view k_folds[] = {"fullwidth", "kelvin", "dotless-i", "long-s",
+                                        "ligature",  "accent", "low-byte"};
 constexpr std::string_view k_spaces[] = {"around", "newline", "inside", "behind"};
 constexpr std::string_view k_controls[] = {"vertical-tab", "delete", "zero-width", "bom",
                                            "soft-hyphen"};
-constexpr std::string_view k_separators[] = {"taken-out", "added"};
+constexpr std::string_view k_separators[] = {"taken-out", "added", "backslash", "quoted"};
 constexpr std::string_view k_orders[] = {"reversed", "rotated"};
-constexpr std::string_view k_digests[] = {"sha256", "sha1", "md5"};
+constexpr std::string_view k_digests[] = {"sha256", "sha1", "md5", "sha256-base64"};
 constexpr std::string_view k_numbers[] = {"leading-zero", "plus", "fraction", "exponent"};
 
 std::size_t number(std::string_view text) {
@@ -69,13 +71,15 @@ Skip tailed(Edit& e) {
   if (e.variant == "semicolon" && e.carrier().slot == Slot::cookie)
     return "a semicolon ends a cookie (RFC 6265 section 4.2.1)";
   if (e.variant == "colon" && e.is_basic()) return "basic-second-colon says it";
-  const std::string_view tail = e.variant == "semicolon" ? ";x"
-                                : e.variant == "space"   ? " x"
-                                : e.variant == "slash"   ? "/x"
-                                : e.variant == "dot"     ? ".x"
-                                : e.variant == "pipe"    ? "|x"
-                                : e.variant == "colon"   ? ":x"
-                                                         : "#x";
+  const std::string_view tail = e.variant == "semicolon"    ? ";x"
+                                : e.variant == "space"      ? " x"
+                                : e.variant == "slash"      ? "/x"
+                                : e.variant == "dot"        ? ".x"
+                                : e.variant == "pipe"       ? "|x"
+                                : e.variant == "colon"      ? ":x"
+                                : e.variant == "hash"       ? "#x"
+                                : e.variant == "four-bytes" ? "\U0001F511x"
+                                                            : "?x";
   e.put(std::string(e.secret()) + std::string(tail));
   return std::nullopt;
 }
@@ -158,13 +162,36 @@ Skip fold(Edit& e, std::string_view from, std::string_view to) {
   return std::nullopt;
 }
 
+// A vowel with an accent, which the collation of a database may pass over.
+Skip accented(Edit& e) {
+  constexpr std::pair<char, std::string_view> k_vowels[] = {
+      {'a', "\u00E1"}, {'e', "\u00E9"}, {'i', "\u00ED"}, {'o', "\u00F3"}, {'u', "\u00FA"},
+      {'A', "\u00C1"}, {'E', "\u00C9"}, {'I', "\u00CD"}, {'O', "\u00D3"}, {'U', "\u00DA"}};
+  std::string secret(e.secret());
+  const std::size_t at = secret.find_first_of("aeiouAEIOU");
+  if (at == std::string::npos) return "the secret has no vowel";
+  const auto vowel =
+      std::ranges::find(k_vowels, secret[at], &std::pair<char, std::string_view>::first);
+  e.put(secret.replace(at, 1, vowel->second));
+  return std::nullopt;
+}
+
 Skip unicode(Edit& e) {
   if (e.variant == "kelvin") return fold(e, "k", "\u212A");
   if (e.variant == "dotless-i") return fold(e, "i", "\u0131");
   if (e.variant == "long-s") return fold(e, "s", "\u017F");
   if (e.variant == "ligature") return fold(e, "fi", "\uFB01");
+  if (e.variant == "accent") return accented(e);
   const char first = e.secret().front();
-  if (!k_vchar.contains(first)) return "the first byte has no fullwidth form";
+  if (!k_vchar.contains(first)) return "the first byte has no such form";
+  if (e.variant == "low-byte") {
+    // U+0121 to U+017E end in the bytes of U+0021 to U+007E.
+    const auto low = static_cast<unsigned char>(first);
+    std::string secret{static_cast<char>(0xC4U | (low >> 6U)),
+                       static_cast<char>(0x80U | (low & 0x3FU))};
+    e.put(secret.append(e.secret().substr(1)));
+    return std::nullopt;
+  }
   // U+FF01 to U+FF5E mirror U+0021 to U+007E.
   const unsigned code = 0xFF00U + static_cast<unsigned>(first) - 0x20U;
   std::string secret;
@@ -233,8 +260,13 @@ Skip reordered(Edit& e) {
 Skip separated(Edit& e) {
   const std::string secret(e.secret());
   if (is_uuid(secret)) return "many parsers of UUIDs take the hyphens as they come";
-  if (e.variant == "added") {
-    e.put(with_middle(secret, "-"));
+  if (e.variant == "quoted") {
+    if (e.carrier().slot == Slot::cookie) return "cookie-quoted says it";
+    e.put('"' + secret + '"');
+    return std::nullopt;
+  }
+  if (e.variant != "taken-out") {
+    e.put(with_middle(secret, e.variant == "added" ? "-" : "\\"));
     return std::nullopt;
   }
   std::string bare = secret;
@@ -244,18 +276,19 @@ Skip separated(Edit& e) {
   return std::nullopt;
 }
 
-std::string digest(std::string_view bytes, const EVP_MD* with) {
+std::string digest_of(std::string_view bytes, const EVP_MD* with) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> out{};
   unsigned int size = 0;
   EVP_Digest(bytes.data(), bytes.size(), out.data(), &size, with, nullptr);
-  return hex({reinterpret_cast<const char*>(out.data()), size});
+  return {reinterpret_cast<const char*>(out.data()), size};
 }
 
 Skip digested(Edit& e) {
-  const EVP_MD* with = e.variant == "sha256" ? EVP_sha256()
-                       : e.variant == "sha1" ? EVP_sha1()
-                                             : EVP_md5();
-  e.put_made(digest(e.secret(), with));
+  const EVP_MD* with = e.variant == "sha1"  ? EVP_sha1()
+                       : e.variant == "md5" ? EVP_md5()
+                                            : EVP_sha256();
+  const std::string digest = digest_of(e.secret(), with);
+  e.put_made(e.variant == "sha256-base64" ? encode_base64(digest) : hex(digest));
   return std::nullopt;
 }
 
@@ -426,7 +459,7 @@ constexpr Mutation k_rows[] = {
      .family = Family::compare,
      .severity = 7,
      .title = "A digest of the secret is accepted for the secret",
-     .right = "The hexadecimal SHA-256, SHA-1 or MD5 of the secret is a wrong secret.",
+     .right = "A digest of the secret, SHA-256, SHA-1 or MD5, is a wrong secret.",
      .why = "What a leaked table of digests holds opens as it stands: hashing protects nothing.",
      .fix = "Hash what was sent, always, and compare that with what is stored.",
      .sources = "CWE-836; CWE-287",

@@ -37,8 +37,7 @@ std::string_view Edit::user_id() const {
 }
 
 std::string_view Edit::foreign() const {
-  return context.foreign ? std::string_view(context.foreign->bytes[secret_index()])
-                         : std::string_view();
+  return context.foreign ? bare(*context.foreign) : std::string_view();
 }
 
 void Edit::put(const Credential& credential) {
@@ -47,7 +46,7 @@ void Edit::put(const Credential& credential) {
 
 void Edit::put(std::string_view new_secret) {
   Credential credential = context.valid;
-  credential.bytes[secret_index()] = new_secret;
+  credential.bytes[secret_index()] = context.dress + std::string(new_secret);
   put(credential);
   placed_ = new_secret;
   if (new_secret == secret()) return;
@@ -78,7 +77,7 @@ void Edit::put_wire(std::string_view raw) {
 
 std::string Edit::wire(std::string_view new_secret) const {
   Credential credential = context.valid;
-  credential.bytes[secret_index()] = new_secret;
+  credential.bytes[secret_index()] = context.dress + std::string(new_secret);
   return encode(scheme(), credential);
 }
 

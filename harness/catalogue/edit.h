@@ -30,6 +30,9 @@ struct EditContext {
   const SecurityScheme* scheme = nullptr;  ///< the scheme under test; null for anonymous operations
   bool tls = false;                        ///< the target is https; absolute-form says so
   Credential valid, twin;
+  /// What stands before the secret, undocumented, where the server insists on it: `Bearer `. The
+  /// credentials have it; what `secret()` gives and `put()` takes is without.
+  std::string dress;
   std::optional<Credential> foreign;  ///< of the foreign principal, where there is one
   /// The bytes of another scheme's valid credential for the same principal; nothing where it is
   /// unknown.
@@ -57,10 +60,10 @@ class Edit {
   /// only that is secret).
   [[nodiscard]] const Carrier& carrier() const { return scheme().carriers[secret_index()]; }
   [[nodiscard]] bool is_basic() const { return scheme().type == SchemeType::basic; }
-  [[nodiscard]] std::string_view secret() const { return context.valid.bytes[secret_index()]; }
+  [[nodiscard]] std::string_view secret() const { return bare(context.valid); }
   /// Basic's user-id of the valid credential; empty for other schemes.
   [[nodiscard]] std::string_view user_id() const;
-  [[nodiscard]] std::string_view twin() const { return context.twin.bytes[secret_index()]; }
+  [[nodiscard]] std::string_view twin() const { return bare(context.twin); }
   /// The foreign principal's secret; empty where there is none.
   [[nodiscard]] std::string_view foreign() const;
 
@@ -97,6 +100,10 @@ class Edit {
 
  private:
   [[nodiscard]] std::size_t secret_index() const;
+  [[nodiscard]] std::string_view bare(const Credential& credential) const {
+    const std::string_view bytes = credential.bytes[secret_index()];
+    return bytes.substr(bytes.starts_with(context.dress) ? context.dress.size() : 0);
+  }
 
   std::vector<std::string> marks_;
   std::vector<std::string> derived_;

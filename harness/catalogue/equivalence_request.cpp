@@ -62,12 +62,6 @@ Skip http10(Edit& e) {
   return std::nullopt;
 }
 
-Skip head(Edit& e) {
-  if (e.request.method != "GET") return "HEAD mirrors GET, which is not this operation's method";
-  e.request.method = "HEAD";
-  return std::nullopt;
-}
-
 // What counts is that the credential is not refused: the documents may know GET alone.
 Outcome judge_head(const Evidence& evidence) {
   if (const auto outcome = no_answer(evidence)) return *outcome;
@@ -302,7 +296,7 @@ constexpr Mutation k_rows[] = {
      .why = "Clients that look before they fetch are locked out.",
      .fix = "Authenticate whatever the method.",
      .sources = "RFC 9110 section 9.3.2",
-     .build = head,
+     .build = ask_for_head,
      .judge = judge_head},
     {.id = "accept-odd",
      .family = Family::equivalence,

@@ -157,8 +157,13 @@ bool is_telling(std::string_view bytes) {
 std::vector<KnownSecret> known_secrets(const Spec& spec, const Principal& principal,
                                        const Value& value, std::string_view bytes) {
   std::vector<KnownSecret> made;
-  if (value.is_public || names_things(spec, value) || !opens_something(spec, value)) return made;
   const std::string label = principal.id + "." + value.name;
+  if (value.is_public && is_telling(bytes) && !names_things(spec, value)) {
+    made.push_back(known(label, principal, value, bytes));
+    made.back().digests.clear();
+    made.back().name = true;
+  }
+  if (value.is_public || names_things(spec, value) || !opens_something(spec, value)) return made;
   const bool guessable = is_password(spec, value);
   const auto add = [&](const std::string& under, std::string_view what) {
     if (!is_telling(what)) return;

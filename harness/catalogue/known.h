@@ -19,6 +19,7 @@ struct KnownSecret {
   std::string value;       ///< its name in the spec
   bool lasting = false;    ///< the operator gave it: no operation issues it anew
   bool guessable = false;  ///< people choose it: a password
+  bool name = false;       ///< it is public, and says who or whose: no secret
   /// What base64 makes of it behind 0, 1 or 2 other bytes, in both alphabets.
   std::vector<std::string> encoded;
   /// Of a lasting one: algorithm and digest, as lower-case hexadecimal and in both base64
@@ -29,8 +30,9 @@ struct KnownSecret {
 /// Whether the value is long enough, and no word, so that it stands nowhere by chance.
 [[nodiscard]] bool is_telling(std::string_view bytes);
 /// What is to be looked for of a principal's value; empty where it is public, names things in the
-/// operations' paths, opens nothing (a user-id), or is not telling. Of a composite value the part
-/// that is the secret counts by itself as well.
+/// operations' paths, opens nothing (a user-id), or is not telling; of what is public, what names
+/// somebody is there as a name. Of a composite value the part that is the secret counts by itself
+/// as well.
 [[nodiscard]] std::vector<KnownSecret> known_secrets(const Spec& spec, const Principal& principal,
                                                      const Value& value, std::string_view bytes);
 /// Algorithm and octets of the digests under which secrets are commonly kept.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // F7 method-path, first half: is authentication tied to the method, so that another one gets round
 // it? No request here carries a credential.
+#include <cmath>
+#include <cstdlib>
 #include <string>
 
 #include "harness/base/text.h"
@@ -25,10 +27,11 @@ void bodiless(Request& request, std::string_view method) {
   request.remove_field("Content-Type");
 }
 
-Skip head(Edit& e) {
-  if (e.request.method != "GET") return "HEAD mirrors GET, which is not this operation's method";
-  e.request.method = "HEAD";
-  return std::nullopt;
+// Whether two lengths are so near that one body, with the time in it, may have either.
+bool near(std::string_view length, const std::string* other) {
+  constexpr double k_apart = 16;
+  if (other == nullptr) return false;
+  return std::abs(std::atof(std::string(length).c_str()) - std::atof(other->c_str())) < k_apart;
 }
 
 // HEAD has no body to compare: only a Content-Length or ETag of the protected answer shows that the
@@ -38,6 +41,7 @@ Outcome judge_head(const Evidence& evidence) {
   const Response& head = *evidence.exchange.response;
   const std::string actual = std::to_string(head.status);
   if (head.status / 100 != 2) return {Verdict::pass, actual};
+  if (evidence.operation.anonymous_allowed()) return {Verdict::pass, actual + ", open to anybody"};
   if (evidence.valid == nullptr) return {Verdict::inconclusive, actual + ", no valid answer"};
   for (const std::string_view field : {"ETag", "Content-Length"}) {
     const std::string* mine = head.field(field);
@@ -46,6 +50,8 @@ Outcome judge_head(const Evidence& evidence) {
         evidence.absent == nullptr ? nullptr : evidence.absent->field(field);
     if (mine == nullptr || protecteds == nullptr || *mine != *protecteds) continue;
     if (refusals != nullptr && *refusals == *mine) continue;
+    const bool likewise = evidence.absent != nullptr && evidence.absent->status == head.status;
+    if (likewise && field == "Content-Length" && near(*mine, refusals)) continue;
     return {Verdict::fail, actual + ", " + std::string(field) + " of the protected answer"};
   }
   return {Verdict::pass, actual + ", nothing of the protected answer"};
@@ -93,7 +99,8 @@ Skip override_method(Edit& e) {
   Request& request = e.request;
   const std::string documented_method = request.method;
   if (e.variant == "options" || e.variant == "head") {
-    request.add_field("X-HTTP-Method-Override", to_upper(e.variant));
+    for (const std::string_view field : k_override_fields)
+      request.add_field(field, to_upper(e.variant));
     return std::nullopt;
   }
   request.method = documented_method == "POST" ? "GET" : "POST";
@@ -127,7 +134,7 @@ constexpr Mutation k_rows[] = {
      .why = "Existence, size and version of protected data are there for everybody.",
      .fix = "Authenticate before looking at the method.",
      .sources = "RFC 9110 section 9.3.2; ASVS 4.1.4; CWE-650; CVE-2010-0738",
-     .build = head,
+     .build = ask_for_head,
      .judge = judge_head,
      .bypass = true},
     {.id = "options-data",

@@ -63,9 +63,19 @@ void cross_named(const Spec& spec, std::vector<Script>& out) {
       Step crossed = ask(operation, alternative, *foreigner,
                          operation.unsafe() ? "change the member's as the foreign principal"
                                             : "ask for the member's as the foreign principal");
-      crossed.about = &spec.principals.front();
       crossed.judged = true;
+      Step beside = crossed;
+      crossed.about = &spec.principals.front();
       script.steps.push_back(std::move(crossed));
+      out.push_back(script);
+      if (operation.unsafe()) continue;
+      // A framework may take a name from anywhere, and the check from elsewhere.
+      const std::string name = named_by(spec, operation, *foreigner);
+      for (const std::string& parameter : {name, name + "_id", name + "Id", std::string("id")})
+        beside.query.emplace_back(parameter, "{member." + name + "}");
+      beside.says = "ask for its own, and name the member's in the query";
+      script.variant = "beside";
+      script.steps.back() = std::move(beside);
       out.push_back(std::move(script));
     }
   }

@@ -13,22 +13,23 @@
 namespace keyward {
 namespace {
 
-constexpr std::string_view k_doubles[] = {"first", "last"};
-constexpr std::string_view k_dots[] = {"dot",    "parent", "encoded-dot",   "parameter-parent",
-                                       "static", "health", "encoded-parent"};
-constexpr std::string_view k_triplets[] = {"unreserved", "slash",   "double", "nul",   "space",
-                                           "tab",        "newline", "twice",  "query", "fragment"};
+constexpr std::string_view k_doubles[] = {"first", "last", "authority"};
+constexpr std::string_view k_dots[] = {"dot",    "parent", "encoded-dot",    "parameter-parent",
+                                       "static", "health", "encoded-parent", "trailing"};
+constexpr std::string_view k_triplets[] = {"unreserved", "slash",    "double",  "nul",
+                                           "space",      "tab",      "newline", "twice",
+                                           "query",      "fragment", "overlong"};
 constexpr std::string_view k_parameters[] = {
-    "plain",    "css",      "session",  "jsp",       "wsdl",        "debug",  "format",
-    "callback", "test",     "admin",    "health",    "login",       "asset",  "docs",
-    "within",   "auth",     "public",   "broken",    "within-last", "bypass", "signature",
-    "sharing",  "redirect", "brackets", "prototype", "not-utf8"};
+    "plain",    "css",      "session",  "jsp",       "wsdl",        "debug",   "format",
+    "callback", "test",     "admin",    "health",    "login",       "asset",   "docs",
+    "within",   "auth",     "public",   "broken",    "within-last", "bypass",  "signature",
+    "sharing",  "redirect", "brackets", "prototype", "not-utf8",    "controls"};
 constexpr std::string_view k_cases[] = {"upper", "capital", "one-segment", "all-but-last"};
-constexpr std::string_view k_extensions[] = {"json",    "xml",      "css",         "file",
-                                             "dropped", "replaced", "index",       "dot",
-                                             "ico",     "png",      "encoded-file"};
+constexpr std::string_view k_extensions[] = {"json",         "xml",   "css",   "file", "dropped",
+                                             "replaced",     "index", "dot",   "ico",  "png",
+                                             "encoded-file", "html",  "script"};
 constexpr std::string_view k_backslashes[] = {"all", "last"};
-constexpr std::string_view k_versions[] = {"lower", "higher", "none", "internal"};
+constexpr std::string_view k_versions[] = {"lower", "higher", "none", "internal", "beta"};
 constexpr std::string_view k_rewrites[] = {"X-Original-URL", "X-Rewrite-URL", "root"};
 
 Skip other_path(Edit& e, std::string path) {
@@ -46,11 +47,13 @@ Skip trailing_slash(Edit& e) {
 Skip double_slash(Edit& e) {
   std::string path = e.request.path;
   const std::size_t last = path.rfind('/');
+  if (e.variant == "authority") return other_path(e, "//keyward" + path);
   if (e.variant == "last" && last == 0) return "the path has one segment";
   return other_path(e, path.insert(e.variant == "first" ? 0 : last, "/"));
 }
 
 Skip dot_segment(Edit& e) {
+  if (e.variant == "trailing") return other_path(e, e.request.path + "/.");
   const std::string_view prefix = e.variant == "dot"                ? "/."
                                   : e.variant == "parent"           ? "/x/.."
                                   : e.variant == "encoded-dot"      ? "/%2e"
@@ -77,6 +80,8 @@ Skip triplet(Edit& e) {
   }
   if (e.variant == "slash") return other_path(e, head + "%2F" + tail);
   if (e.variant == "double") return other_path(e, head + "%252f" + tail);
+  if (e.variant == "overlong")
+    return other_path(e, head.substr(0, head.size() - 1) + "%c0%af" + tail);
   const std::string_view suffix = e.variant == "nul"        ? "%00"
                                   : e.variant == "space"    ? "%20"
                                   : e.variant == "tab"      ? "%09"
@@ -90,11 +95,11 @@ Skip parameter(Edit& e) {
   constexpr std::pair<std::string_view, std::string_view> k_queries[] = {
       {"jsp", "jsp="},
       {"wsdl", "wsdl"},
-      {"debug", "debug=1"},
-      {"format", "format=xml"},
+      {"debug", "debug=1&v=1&version=1&api-version=1"},
+      {"format", "format=xml&fields=id&include=all&expand=all"},
       {"callback", "callback=x"},
       {"test", "test=1"},
-      {"admin", "admin=1"},
+      {"admin", "admin=1&is_admin=1&role=admin&user=admin&username=admin&user_id=1&uid=1"},
       {"health", "x=/health"},
       {"login", "x=/login"},
       {"asset", "x=.css"},
@@ -110,7 +115,8 @@ Skip parameter(Edit& e) {
       {"brackets", "keyward[a]=1&keyward[]=1"},
       {"prototype", "__proto__[keyward]=1&constructor[prototype][keyward]=1"},
       // No text in UTF-8, and a dot in the two bytes that are forbidden for it.
-      {"not-utf8", "x=%ff&y=%c0%ae"}};
+      {"not-utf8", "x=%ff&y=%c0%ae"},
+      {"controls", "x=%00&y=%0d%0a&z=%27%22"}};
   for (const auto& [name, query] : k_queries) {
     if (e.variant != name) continue;
     for (const std::string_view piece : split(query, '&')) e.request.query.emplace_back(piece);
@@ -152,6 +158,7 @@ Skip extension(Edit& e) {
   if (path.ends_with('/')) return "the path ends with a slash";
   if (e.variant == "file") return other_path(e, path + "/a.js");
   if (e.variant == "encoded-file") return other_path(e, path + "%2Fa.css");
+  if (e.variant == "script") return other_path(e, "/index.php" + path);
   if (e.variant == "index") return other_path(e, path + "/index");
   if (e.variant == "dot") return other_path(e, path + '.');
   if (e.variant == "dropped" || e.variant == "replaced") {
@@ -181,8 +188,10 @@ Skip version(Edit& e) {
     if (end == digits || end - digits > 3 || (end < path.size() && path[end] != '/')) continue;
     const int number = std::stoi(path.substr(digits, end - digits));
     if (e.variant == "lower" && number == 0) return "there is no lower version";
-    const std::string other =
-        e.variant == "none" ? "" : "/v" + std::to_string(number + (e.variant == "lower" ? -1 : 1));
+    const std::string other = e.variant == "none" ? ""
+                              : e.variant == "beta"
+                                  ? "/beta"
+                                  : "/v" + std::to_string(number + (e.variant == "lower" ? -1 : 1));
     return other_path(e, path.substr(0, at) + other + path.substr(end));
   }
   return "the path names no version";

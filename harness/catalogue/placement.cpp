@@ -8,19 +8,28 @@
 #include "harness/catalogue/edit.h"
 #include "harness/catalogue/families.h"
 #include "harness/syntax/ascii.h"
+#include "harness/syntax/basic.h"
 #include "harness/syntax/percent.h"
 
 namespace keyward {
 namespace {
 
-constexpr std::string_view k_cookies[] = {"own-name",     "token",      "session", "api_key",
-                                          "access_token", "auth_token", "id_token"};
+constexpr std::string_view k_cookies[] = {"own-name",     "token",      "session",  "api_key",
+                                          "access_token", "auth_token", "id_token", "others"};
 constexpr std::string_view k_bodies[] = {"form", "json"};
 constexpr std::string_view k_parameters[] = {"own-name", "api_key", "access_token", "key",
-                                             "auth",     "apikey",  "token"};
-constexpr std::string_view k_fields[] = {"X-API-Key", "X-Auth-Token",  "X-Access-Token",
-                                         "apikey",    "Private-Token", "Api-Key"};
-constexpr std::string_view k_schemes[] = {"bearer", "token", "apikey", "bare"};
+                                             "auth",     "apikey",  "token",        "others"};
+constexpr std::string_view k_fields[] = {
+    "X-API-Key", "X-Auth-Token", "X-Access-Token", "apikey", "Private-Token", "Api-Key", "others"};
+// `others`: seen in the wild, and less often; they go together in one request.
+constexpr std::string_view k_other_names[] = {"api_token", "apitoken", "auth_token", "user_token",
+                                              "jwt",       "sid",      "secret",     "pat",
+                                              "api-key",   "password", "credentials"};
+constexpr std::string_view k_other_fields[] = {
+    "X-Token",         "Token",        "X-Api-Token", "X-ApiToken", "X-Auth",  "X-Auth-Key",
+    "X-Session-Token", "X-User-Token", "X-Key",       "X-JWT",      "X-Secret"};
+constexpr std::string_view k_schemes[] = {"bearer", "token",      "apikey",
+                                          "bare",   "basic-user", "basic-password"};
 constexpr std::string_view k_paths[] = {"before", "after", "parameter"};
 
 Skip already(std::string_view place) {
@@ -42,6 +51,12 @@ std::string own_or(const Edit& e, std::string_view variant) {
 }
 
 Skip in_cookie(Edit& e) {
+  if (e.variant == "others") {
+    for (const std::string_view name : k_other_names) {
+      if (!documented(e, Slot::cookie, name)) add_wire(e.request, Slot::cookie, name, e.secret());
+    }
+    return std::nullopt;
+  }
   const std::string name = own_or(e, e.variant);
   if (documented(e, Slot::cookie, name)) return already("cookie " + name);
   add_wire(e.request, Slot::cookie, name, e.secret());
@@ -65,6 +80,13 @@ Skip in_body(Edit& e) {
 }
 
 Skip in_query(Edit& e) {
+  if (e.variant == "others") {
+    for (const std::string_view name : k_other_names) {
+      if (documented(e, Slot::query, name) || documented_elsewhere(e, name)) continue;
+      add_wire(e.request, Slot::query, name, encode(Slot::query, e.secret()));
+    }
+    return std::nullopt;
+  }
   const std::string name = own_or(e, e.variant);
   if (documented(e, Slot::query, name)) return already("parameter " + name);
   if (documented_elsewhere(e, name))
@@ -74,6 +96,12 @@ Skip in_query(Edit& e) {
 }
 
 Skip in_field(Edit& e) {
+  if (e.variant == "others") {
+    for (const std::string_view name : k_other_fields) {
+      if (!documented(e, Slot::header, name)) e.request.add_field(name, std::string(e.secret()));
+    }
+    return std::nullopt;
+  }
   if (documented(e, Slot::header, e.variant)) return already("field " + std::string(e.variant));
   e.request.add_field(e.variant, std::string(e.secret()));
   return std::nullopt;
@@ -86,6 +114,13 @@ Skip in_authorization(Edit& e) {
   }
   if (e.variant == "bearer" && documented(e, Slot::bearer, "Authorization")) {
     return already("Bearer token");
+  }
+  if (e.variant.starts_with("basic-")) {
+    if (documented(e, Slot::basic_password, "Authorization")) return already("field Authorization");
+    const bool first = e.variant == "basic-user";
+    set_wire(e.request, Slot::basic_password, "Authorization",
+             first ? render_basic(e.secret(), "") : render_basic("api", e.secret()));
+    return std::nullopt;
   }
   const std::string_view scheme = e.variant == "bearer"   ? "Bearer "
                                   : e.variant == "token"  ? "Token "

@@ -21,12 +21,13 @@ constexpr std::string_view k_blanks[] = {"space", "tab", "nbsp", "ideographic"};
 constexpr std::string_view k_nulls[] = {"null",  "undefined", "none", "zero",
                                         "false", "nil",       "nan",  "true"};
 constexpr std::string_view k_inherited[] = {"proto", "constructor", "to-string"};
-constexpr std::string_view k_common[] = {"password", "admin", "secret", "123456", "test"};
+constexpr std::string_view k_common[] = {"password", "admin",    "secret",       "123456",
+                                         "test",     "changeme", "your_api_key", "zeros"};
 constexpr std::string_view k_samples[] = {"first", "second", "third"};
-constexpr std::string_view k_schemes[] = {"basic", "bearer"};
+constexpr std::string_view k_schemes[] = {"basic", "bearer", "nothing"};
 constexpr std::string_view k_wildcards[] = {
     "star", "percent", "underscores", "regex", "prefix-percent", "question-mark", "class"};
-constexpr std::string_view k_injections[] = {"sql", "mongo", "ldap"};
+constexpr std::string_view k_injections[] = {"sql", "mongo", "ldap", "user-sql"};
 constexpr std::string_view k_foreign_schemes[] = {"Negotiate", "Digest", "NTLM", "AWS4-HMAC-SHA256",
                                                   "Token"};
 constexpr std::string_view k_accounts[] = {"admin:admin", "root:root", "guest:guest", "test:test",
@@ -126,19 +127,29 @@ Skip sample(Edit& e) {
   if (!sample_of(e, e.carrier().ref, n)) return "the documents print no such sample credential";
   Credential credential = e.context.valid;
   for (std::size_t i = 0; i < credential.bytes.size(); ++i) {
-    if (auto bytes = sample_of(e, e.scheme().carriers[i].ref, n)) credential.bytes[i] = *bytes;
+    if (auto bytes = sample_of(e, e.scheme().carriers[i].ref, n))
+      credential.bytes[i] = e.context.dress + *bytes;
   }
   e.put(credential);
   return std::nullopt;
 }
 
 Skip scheme_only(Edit& e) {
-  e.request.set_field("Authorization", e.variant == "basic" ? "Basic" : "Bearer");
+  e.request.set_field("Authorization", e.variant == "basic"    ? "Basic"
+                                       : e.variant == "bearer" ? "Bearer"
+                                                               : "");
   return std::nullopt;
 }
 
 // What every JavaScript object has under that name, and how that reads as a text.
 Skip common(Edit& e) {
+  if (e.variant == "zeros") {
+    // What a column holds where nobody has filled it.
+    const std::string zeros(e.secret().size(), '0');
+    if (zeros == e.secret()) return "the secret is that";
+    e.put(zeros);
+    return std::nullopt;
+  }
   if (e.secret() == e.variant) return "the secret is that word";
   e.put(e.variant);
   return std::nullopt;
@@ -203,6 +214,11 @@ Skip wrong_or_none(Edit& e) {
 }
 
 Skip injection(Edit& e) {
+  if (e.variant == "user-sql") {
+    if (!e.is_basic() || e.scheme().carriers[0].ignored) return "the credential has no user-id";
+    e.put_basic("' OR 1=1 -- ", e.twin());
+    return std::nullopt;
+  }
   e.put(e.variant == "sql"     ? "' OR '1'='1"
         : e.variant == "mongo" ? R"({"$ne":null})"
                                : "*)(objectClass=*");
@@ -347,8 +363,7 @@ constexpr Mutation k_rows[] = {
      .severity = 10,
      .base = Base::absent,
      .title = "A word that everybody tries first is accepted as a secret",
-     .right =
-         "The words password, admin, secret, 123456 and test are refused like any wrong secret.",
+     .right = "Words such as password, admin and changeme, and zeros alone, are wrong secrets.",
      .why = "What was left in for a demonstration opens to the first who guesses.",
      .fix = "Take out default and master passwords before the code leaves a developer's machine.",
      .sources = "ASVS 13.2.3; CWE-798; CWE-1393",

@@ -67,6 +67,32 @@ void add_patch(const Script& plain, std::vector<Script>& out) {
   out.push_back(std::move(script));
 }
 
+bool in_cookie(const Spec& spec, const Alternative& alternative) {
+  return std::ranges::any_of(alternative.schemes, [&](const std::string& id) {
+    return spec.scheme(id)->carriers.front().slot == Slot::cookie;
+  });
+}
+
+// With the rights, and the name, of somebody who may: in words that anybody can write.
+void add_claimed(const Spec& spec, const Script& plain, std::vector<Script>& out) {
+  Script script = plain;
+  script.variant += "-claimed";
+  Step& attempt = script.steps.back();
+  for (const char* name : {"X-Role", "X-Roles", "X-User-Role", "X-Is-Admin", "X-Admin", "X-Scope"})
+    attempt.headers.emplace_back(name, "admin");
+  if (!in_cookie(spec, *attempt.alternative))
+    attempt.headers.emplace_back("Cookie", "role=admin; is_admin=1; admin=true");
+  for (const char* pair : {"role", "scope"}) attempt.query.emplace_back(pair, "admin");
+  for (const char* pair : {"admin", "is_admin"}) attempt.query.emplace_back(pair, "1");
+  name_in_query(spec, "member", attempt);
+  name_in_fields(spec, "member", attempt);
+  if (attempt.operation->json) {
+    attempt.set.emplace_back("/role", Json::of("admin"));
+    attempt.set.emplace_back("/is_admin", Json::of(true));
+  }
+  out.push_back(std::move(script));
+}
+
 template <Spellings spellings>
 void scope_ignored(const Spec& spec, std::vector<Script>& out) {
   for (const Principal& principal : spec.principals) {
@@ -95,6 +121,7 @@ void scope_ignored(const Spec& spec, std::vector<Script>& out) {
         if (alternative.schemes.size() == 1) add_bypasses(script, spellings, out);
         if (spellings == Spellings::others) continue;
         if (operation.method == "PUT") add_patch(script, out);
+        if (&alternative == first_alternative(operation)) add_claimed(spec, script, out);
         out.push_back(std::move(script));
       }
     }

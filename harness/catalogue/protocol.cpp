@@ -20,8 +20,8 @@ namespace {
 constexpr Slots k_in_fields = k_header | k_basic | k_bearer;
 constexpr std::string_view k_old[] = {"with-host", "without-host"};
 constexpr std::string_view k_absolute[] = {"own-host", "other-host"};
-constexpr std::string_view k_hosts[] = {"localhost", "internal", "empty", "absent",
-                                        "doubled",   "dot",      "upper"};
+constexpr std::string_view k_hosts[] = {"localhost", "internal", "empty",   "absent", "doubled",
+                                        "dot",       "upper",    "cluster", "private"};
 constexpr std::string_view k_loads[] = {"long-query",  "parameters",          "fields",
                                         "long-cookie", "thousand-parameters", "target-4k",
                                         "target-8k"};
@@ -64,7 +64,12 @@ Skip other_host(Edit& e) {
   } else if (e.variant == "doubled") {
     e.request.fields.push_back({.name = "Host", .value = "localhost", .line = {}});
   } else {
-    e.request.set_field("Host", e.variant == "empty" ? "" : std::string(e.variant));
+    const std::string_view host = e.variant == "internal"  ? "api.internal"
+                                  : e.variant == "cluster" ? "api.default.svc.cluster.local"
+                                  : e.variant == "private" ? "10.0.0.1"
+                                  : e.variant == "empty"   ? ""
+                                                           : "localhost";
+    e.request.set_field("Host", std::string(host));
   }
   return std::nullopt;
 }

@@ -10,6 +10,7 @@ namespace keyward {
 namespace {
 
 constexpr std::int64_t k_usual_life = 3600;  // seconds
+constexpr double k_relapse = 6;
 
 // issue → use → revoke: what follows is to be refused
 Script begin_revoked(const Spec& spec, const Issuing& issuing, const Operation& revoker,
@@ -174,6 +175,12 @@ void write_used_otherwise(const Spec& spec, std::vector<Script>& out) {
     script.steps.push_back(again);
     again.says = "use it with other pad bits";
     again.respell = with_pad_bits;
+    script.steps.push_back(again);
+    // From a copy of the data that is older, or a cache that was filled again.
+    again.says = "use it some seconds later";
+    again.respell = nullptr;
+    again.anchor = Anchor::revoked;
+    again.offset = k_relapse;
     script.steps.push_back(std::move(again));
     out.push_back(std::move(script));
   }
@@ -190,8 +197,11 @@ Outcome judge_revoked(const Trail& trail) {
     for (const StepSeen& seen : trail.steps) {
       if (seen.step->poll_for > 0 && seen.reception != Reception::refused)
         return {Verdict::skipped, "not applicable: it is not refused elsewhere, either"};
-      if (seen.step->judged && let_in(seen.reception))
-        return {Verdict::fail, "accepted after it was refused elsewhere: " + seen.step->says};
+      if (!seen.step->judged || !let_in(seen.reception)) continue;
+      // Machines that hear of it one by one have their minute.
+      const bool relapse = seen.step->offset >= k_relapse;
+      return {Verdict::fail, "accepted after it was refused elsewhere: " + seen.step->says,
+              relapse ? std::optional(Level::should) : std::nullopt};
     }
     return {Verdict::pass, "refused"};
   }

@@ -101,8 +101,8 @@ Step use_step(const Use& use, std::string_view value, Expect expect, bool judged
 std::vector<const Scenario*> all_scenarios() {
   std::vector<const Scenario*> rows;
   for (const auto list : {connection_rows(), expiry_rows(), revocation_rows(), tenancy_rows(),
-                          assignment_rows(), guessing_rows(), crossing_rows(), privilege_rows(),
-                          effect_rows(), head_rows(), naming_rows()}) {
+                          object_rows(), assignment_rows(), guessing_rows(), crossing_rows(),
+                          privilege_rows(), effect_rows(), head_rows(), naming_rows()}) {
     for (const Scenario& row : list) rows.push_back(&row);
   }
   return rows;

@@ -152,6 +152,7 @@ struct Scenario {
 [[nodiscard]] std::span<const Scenario> expiry_rows();
 [[nodiscard]] std::span<const Scenario> revocation_rows();
 [[nodiscard]] std::span<const Scenario> tenancy_rows();
+[[nodiscard]] std::span<const Scenario> object_rows();
 [[nodiscard]] std::span<const Scenario> assignment_rows();
 [[nodiscard]] std::span<const Scenario> guessing_rows();
 [[nodiscard]] std::span<const Scenario> crossing_rows();

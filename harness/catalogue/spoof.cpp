@@ -47,13 +47,30 @@ constexpr Claim k_users[] = {
     {"X-Authenticated", "X-Authenticated", "true"},
     {"X-Organization-Id", "X-Organization-Id", "{organization}"},
     {"client-certificate", "X-Forwarded-Client-Cert", "Hash=00;Subject=\"CN={user}\""},
+    {"access-proxy", "Remote-Email", "{user}",
+     "Remote-Name: {user}\nRemote-Groups: admin\nX-Authentik-Username: {user}\n"
+     "Tailscale-User-Login: {user}\nX-Teleport-User: {user}\n"
+     "Cf-Access-Authenticated-User-Email: {user}\nCf-Access-Jwt-Assertion: {token}\n"
+     "X-Pomerium-Jwt-Assertion: {token}\nX-Forwarded-Access-Token: {token}\n"
+     "X-Forwarded-Preferred-Username: {user}\nX-Vouch-User: {user}"},
+    {"gateway", "X-Consumer-Id", "1",
+     "X-Consumer-Custom-Id: {user}\nX-Credential-Identifier: {user}\n"
+     "X-Anonymous-Consumer: false\nX-Authenticated-Userid: {user}\nX-Userinfo: {principal}\n"
+     "X-User-Claims: {principal}\nX-Jwt-Claims: {principal}\nX-Jwt-Payload: {principal}\n"
+     "X-Jwt-Sub: {user}\nX-Jwt-Claim-Sub: {user}"},
+    {"impersonation", "X-Impersonate-User", "{user}",
+     "Impersonate: {user}\nX-Act-As: {user}\nX-On-Behalf-Of: {user}\nX-Switch-User: {user}\n"
+     "Sudo: {user}\nX-Sudo: {user}\nX-Account-Id: 1\nX-Customer-Id: 1\nX-Client-Id: 1"},
 };
 constexpr Claim k_clients[] = {
     {"X-Forwarded-For", "X-Forwarded-For", "127.0.0.1"},
     {"X-Real-IP", "X-Real-IP", "127.0.0.1"},
     {"Forwarded", "Forwarded", "for=127.0.0.1"},
     {"True-Client-IP", "True-Client-IP", "127.0.0.1"},
-    {"X-Client-IP", "X-Client-IP", "127.0.0.1"},
+    {"X-Client-IP", "X-Client-IP", "127.0.0.1",
+     "X-Originating-IP: 127.0.0.1\nX-Custom-IP-Authorization: 127.0.0.1\n"
+     "X-Remote-IP: 127.0.0.1\nX-Azure-ClientIP: 127.0.0.1\nX-ProxyUser-Ip: 127.0.0.1\n"
+     "Client-IP: 127.0.0.1\nProxy-Client-IP: 127.0.0.1\nWL-Proxy-Client-IP: 127.0.0.1"},
     {"CF-Connecting-IP", "CF-Connecting-IP", "127.0.0.1"},
     {"private-network", "X-Forwarded-For", "10.0.0.1"},
     {"private-172", "X-Forwarded-For", "172.16.0.1"},
@@ -64,6 +81,7 @@ constexpr Claim k_clients[] = {
     {"mapped", "X-Forwarded-For", "::ffff:127.0.0.1"},
     {"unknown", "X-Forwarded-For", "unknown"},
     {"empty", "X-Forwarded-For", ""},
+    {"with-port", "X-Forwarded-For", "127.0.0.1:443"},
     {"Forwarded-host", "Forwarded", "for=127.0.0.1;host=localhost"},
     {"X-Cluster-Client-IP", "X-Cluster-Client-IP", "127.0.0.1"},
     {"Fastly-Client-IP", "Fastly-Client-IP", "127.0.0.1"},
@@ -82,13 +100,22 @@ constexpr Claim k_internals[] = {
     {"X-Original-Method", "X-Original-Method", "OPTIONS"},
     {"health-path", "X-Original-URL", "/health", "X-Rewrite-URL: /health"},
     {"root-path", "X-Original-URL", "/", "X-Rewrite-URL: /"},
-    {"scheduler", "X-Appengine-Cron", "true", "X-CloudScheduler: true"},
+    {"scheduler", "X-Appengine-Cron", "true",
+     "X-CloudScheduler: true\nX-Amz-Invocation-Type: Event\nDapr-Api-Token: keyward"},
     {"webhook", "X-GitHub-Event", "ping",
-     "X-Hub-Signature: sha1=0000000000000000000000000000000000000000"},
-    {"X-Debug", "X-Debug", "1"},
+     "X-Hub-Signature: sha1=0000000000000000000000000000000000000000\n"
+     "Stripe-Signature: t=1,v1=0\nX-Slack-Signature: v0=0\nX-Twilio-Signature: 0\n"
+     "X-Shopify-Hmac-Sha256: 0\nX-Gitlab-Event: Push Hook"},
+    {"X-Debug", "X-Debug", "1",
+     "X-Skip-Auth: 1\nX-Bypass-Auth: 1\nX-No-Auth: 1\nX-Mock: 1\nX-Feature: 1\nPrefer: code=200"},
     {"X-Test", "X-Test", "1"},
-    {"admin-cookie", "Cookie", "admin=true"},
-    {"Via", "Via", "1.1 gateway"},
+    {"admin-cookie", "Cookie",
+     "admin=true; is_admin=1; role=admin; user_role=admin; authenticated=1; logged_in=true; "
+     "user=admin; username=admin; user_id=1; uid=1; debug=1; lang=en"},
+    {"Via", "Via", "1.1 gateway",
+     "X-Request-Id: 1\nX-Correlation-Id: 1\nX-Amzn-Trace-Id: Root=1\nX-B3-TraceId: "
+     "00000000000000000000000000000001\n"
+     "Traceparent: 00-00000000000000000000000000000001-0000000000000001-01"},
     {"X-Role", "X-Role", "admin"},
     {"X-Admin", "X-Admin", "true"},
     {"any-token", "X-Auth-Token", "keyward"},
@@ -101,20 +128,29 @@ constexpr Claim k_origins[] = {
     {"Origin", "Origin", "{origin}"},
     {"X-Requested-With", "X-Requested-With", "XMLHttpRequest"},
     {"Access-Control-Request-Method", "Access-Control-Request-Method", "GET"},
-    {"X-Forwarded-Host", "X-Forwarded-Host", "localhost"},
-    {"X-Forwarded-Proto", "X-Forwarded-Proto", "https"},
-    {"User-Agent", "User-Agent", "kube-probe/1.30"},
+    {"X-Forwarded-Host", "X-Forwarded-Host", "localhost",
+     "X-Host: localhost\nX-Forwarded-Server: localhost"},
+    {"X-Forwarded-Proto", "X-Forwarded-Proto", "https",
+     "X-Forwarded-Scheme: https\nX-Forwarded-Ssl: on\nFront-End-Https: on\nForwarded: proto=https"},
+    {"User-Agent", "User-Agent",
+     "kube-probe/1.30 ELB-HealthChecker/2.0 GoogleHC/1.0 Prometheus/2.53 Blackbox-Exporter/0.25 "
+     "UptimeRobot/2.0 Pingdom.com_bot_version_1.4 Consul Health Check"},
     {"Accept", "Accept", "text/html"},
     {"local-origin", "Origin", "http://localhost:3000"},
     {"crawler", "User-Agent",
-     "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"},
+     "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html) bingbot/2.0 "
+     "Slackbot 1.0 facebookexternalhit/1.1 Twitterbot/1.0 APIs-Google CloudPubSub-Google"},
     {"browser", "User-Agent", "Mozilla/5.0 (X11; Linux x86_64; rv:130.0) Gecko/20100101"},
     {"no-agent", "User-Agent", ""},
     {"no-accept", "Accept", ""},
     {"accept-xml", "Accept", "application/xml"},
+    {"version", "Accept", "application/vnd.api.v1+json",
+     "Accept-Version: 1\nApi-Version: 1\nX-Api-Version: 1"},
     {"accept-csv", "Accept", "text/csv"},
     {"event-stream", "Accept", "text/event-stream"},
-    {"curl", "User-Agent", "curl/8.5.0"},
+    {"curl", "User-Agent",
+     "curl/8.5.0 PostmanRuntime/7.39 python-requests/2.32 axios/1.7 node Go-http-client/2.0 "
+     "Java/17 okhttp/4.12 Dalvik/2.1 CFNetwork/1490"},
     {"language", "Accept-Language", "en"},
     {"fetch-site", "Sec-Fetch-Site", "same-origin"},
     {"prefetch", "Purpose", "prefetch"},

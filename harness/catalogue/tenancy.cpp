@@ -11,20 +11,7 @@ namespace keyward {
 
 namespace {
 
-const Response* answer(const StepSeen& seen) {
-  return seen.exchange.response ? &*seen.exchange.response : nullptr;
-}
-
 // --- scripts ---
-
-Step foreign_call(const Spec& spec, const Operation& operation, const Alternative* alternative,
-                  std::string says) {
-  Step step = call(operation, alternative, std::move(says));
-  step.actor = foreigner_of(spec);
-  step.judged = true;
-  step.expect = Expect::judged;
-  return step;
-}
 
 void revealed_works(const Spec& spec, std::vector<Script>& out) {
   for (const Operation& operation : spec.operations) {
@@ -65,7 +52,12 @@ void reveals_foreign(const Spec& spec, std::vector<Script>& out) {
       Step ask = call(operation, &alternative, "ask for the credentials");
       ask.judged = true;
       ask.expect = Expect::judged;
-      script.steps.push_back(std::move(ask));
+      script.steps.push_back(ask);
+      out.push_back(script);
+      if (&alternative != first_alternative(operation)) continue;
+      script.variant = "named";
+      name_all(spec, "foreign", ask);
+      script.steps.back() = std::move(ask);
       out.push_back(std::move(script));
     }
   }
@@ -173,87 +165,6 @@ Outcome judge_same_organization(const Trail& trail) {
   return {Verdict::fail, "it does not show the organization's data"};
 }
 
-// The operations on one object by {id}, other than those that kill or change it.
-void cross_tenant_read(const Spec& spec, std::vector<Script>& out) {
-  for (const Operation* issuer : issuers(spec)) {
-    if (issuer->issues->id.empty()) continue;
-    for (const Operation& operation : spec.operations) {
-      if (!operation.needs_created() || operation.unsafe()) continue;
-      for (const Alternative& alternative : operation.security) {
-        if (alternative.schemes.empty()) continue;
-        Script script = listed_under(operation, alternative, "");
-        script.needs_foreign = true;
-        script.steps.push_back(issue_step_without_lifetime(*issuer));
-        Step read = foreign_call(spec, operation, &alternative, "read it as the foreign principal");
-        read.own_object = true;
-        script.steps.push_back(std::move(read));
-        out.push_back(std::move(script));
-      }
-    }
-  }
-}
-
-// A refusal may carry what it refuses.
-Outcome judge_foreign_read(const Trail& trail) {
-  const StepSeen& read = trail.steps.back();
-  const Response* response = answer(read);
-  if (response != nullptr && !trail.issued_secret.empty() &&
-      response->body.contains(trail.issued_secret))
-    return {Verdict::fail,
-            "its credential stands in the answer (" + std::to_string(response->status) + ")"};
-  if (read.reception == Reception::accepted) {
-    return {trail.absent_refused ? Verdict::fail : Verdict::inconclusive,
-            "accepted (" + std::to_string(response->status) + ")"};
-  }
-  const bool dropped = read.exchange.fault == TransportFault::closed;
-  if (read.reception == Reception::refused || read.reception == Reception::similar || dropped)
-    return {Verdict::pass, "refused"};
-  return {Verdict::inconclusive, "no clear answer"};
-}
-
-void cross_tenant_write(const Spec& spec, std::vector<Script>& out) {
-  for (const Operation* issuer : issuers(spec)) {
-    if (issuer->issues->id.empty()) continue;
-    const std::vector<Use> uses = uses_of(spec, issuer->issues->value);
-    if (uses.empty()) continue;
-    for (const Operation& operation : spec.operations) {
-      if (!operation.needs_created() || !operation.unsafe()) continue;
-      for (const Alternative& alternative : operation.security) {
-        if (alternative.schemes.empty()) continue;
-        Script script = listed_under(operation, alternative, "");
-        script.needs_foreign = true;
-        script.steps.push_back(issue_step_without_lifetime(*issuer));
-        script.steps.push_back(use_step(uses.front(), issuer->issues->value, Expect::accepted,
-                                        false, "see that the credential works"));
-        Step write =
-            foreign_call(spec, operation, &alternative, "change it as the foreign principal");
-        write.own_object = true;
-        script.steps.push_back(std::move(write));
-        script.steps.push_back(use_step(uses.front(), issuer->issues->value, Expect::judged, true,
-                                        "see that the credential still works"));
-        out.push_back(std::move(script));
-      }
-    }
-  }
-}
-
-// What is deleted twice may be answered alike (RFC 9110 section 9.2.2): a success that ended
-// nothing is no breach. Whether an update changed anything cannot be seen so.
-Outcome judge_foreign_write(const Trail& trail) {
-  const StepSeen& write = *(trail.steps.end() - 2);
-  const StepSeen& use = trail.steps.back();
-  if (use.reception == Reception::refused)
-    return {Verdict::fail, "the member's credential is gone"};
-  if (!let_in(use.reception)) return {Verdict::inconclusive, "no clear answer"};
-  const bool ends = !write.step->operation->revokes.empty();
-  if (let_in(write.reception) && !ends) {
-    const int status = write.exchange.response->status;
-    return {trail.absent_refused ? Verdict::fail : Verdict::inconclusive,
-            "accepted (" + std::to_string(status) + ")"};
-  }
-  return {Verdict::pass, "the credential still works"};
-}
-
 void cross_tenant_list(const Spec& spec, std::vector<Script>& out) {
   for (const Operation* issuer : issuers(spec)) {
     if (issuer->issues->id.empty()) continue;
@@ -266,14 +177,8 @@ void cross_tenant_list(const Spec& spec, std::vector<Script>& out) {
         script.needs_foreign = true;
         script.steps.push_back(issue_step_without_lifetime(*issuer));
         Step list = foreign_call(spec, operation, alternative, "list as the foreign principal");
-        if (variant == "query") {
-          for (const char* name : {"organization_id", "org", "tenant_id"})
-            list.query.emplace_back(name, "{member.organization}");
-        } else if (variant == "header") {
-          for (const char* name : {"X-Org-Id", "X-Organization-Id", "X-Tenant-Id"}) {
-            list.headers.emplace_back(name, "{member.organization}");
-          }
-        }
+        if (variant == "query") name_in_query(spec, "member", list);
+        if (variant == "header") name_in_fields(spec, "member", list);
         script.steps.push_back(std::move(list));
         out.push_back(std::move(script));
       }
@@ -356,44 +261,6 @@ Outcome judge_cached(const Trail& trail) {
              : outcome;
 }
 
-void create_foreign_org(const Spec& spec, std::vector<Script>& out) {
-  for (const Operation* issuer : issuers(spec)) {
-    if (issuer->issues->organization.empty()) continue;
-    std::vector<Use> uses = uses_of(spec, issuer->issues->value);
-    std::erase_if(uses, [](const Use& use) {
-      return use.operation->unsafe() || use.operation->needs_created();
-    });
-    std::ranges::stable_partition(
-        uses, [](const Use& use) { return !use.operation->tenant_data.empty(); });
-    if (uses.empty()) continue;
-    Script script = listed_under(*issuer, *first_alternative(*issuer), "");
-    script.needs_foreign = true;
-    Step issue = issue_step_without_lifetime(*issuer);
-    issue.says = "ask for a credential of the foreign organization";
-    issue.set.emplace_back(issuer->issues->organization, Json::of("{foreign.organization}"));
-    issue.judged = true;
-    issue.expect = Expect::judged;
-    script.steps.push_back(std::move(issue));
-    script.steps.push_back(
-        use_step(uses.front(), issuer->issues->value, Expect::judged, true, "use what was issued"));
-    out.push_back(std::move(script));
-  }
-}
-
-Outcome judge_foreign_org(const Trail& trail) {
-  const StepSeen& issue = trail.steps.front();
-  const StepSeen& use = trail.steps.back();
-  if (issue.reception == Reception::refused) return {Verdict::pass, "refused"};
-  if (!let_in(issue.reception)) return {Verdict::inconclusive, "no clear answer"};
-  if (use.reception == Reception::refused) return {Verdict::pass, "issued, but it does not work"};
-  const Operation& operation = *use.step->operation;
-  const auto seen = tenant_values(operation, answer(use));
-  const auto own = tenant_values(operation, trail.member_control);
-  if (!seen.empty() && overlap(seen, own))
-    return {Verdict::pass, "issued for the principal's own organization"};
-  return {Verdict::fail, "issued for the foreign organization, and it works"};
-}
-
 constexpr Scenario k_rows[] = {
     {.id = "revealed-works",
      .family = Family::authz,
@@ -460,32 +327,6 @@ constexpr Scenario k_rows[] = {
      .sources = "API1; CWE-639",
      .write = issued_same_organization,
      .judge = judge_same_organization},
-    {.id = "cross-tenant-read",
-     .family = Family::authz,
-     .level = Level::must,
-     .document_gate = false,
-     .severity = 9,
-     .expect = Expect::refused,
-     .title = "Another organization's object can be read",
-     .right = "A foreign object is refused or not found.",
-     .why = "Whoever learns or guesses an id reads the object.",
-     .fix = "Look objects up by id and organization together.",
-     .sources = "API1; ASVS 8.4.1; CWE-639",
-     .write = cross_tenant_read,
-     .judge = judge_foreign_read},
-    {.id = "cross-tenant-write",
-     .family = Family::authz,
-     .level = Level::must,
-     .document_gate = false,
-     .severity = 10,
-     .expect = Expect::judged,
-     .title = "Another organization's object can be changed or deleted",
-     .right = "A foreign object stays as it is.",
-     .why = "Whoever learns or guesses an id destroys the object.",
-     .fix = "Look objects up by id and organization together, for writes too.",
-     .sources = "API1; ASVS 8.4.1; CWE-639",
-     .write = cross_tenant_write,
-     .judge = judge_foreign_write},
     {.id = "cross-tenant-list",
      .family = Family::authz,
      .level = Level::must,
@@ -513,19 +354,6 @@ constexpr Scenario k_rows[] = {
      .sources = "RFC 9111 section 3.5; CWE-524; CWE-525",
      .write = cache_cross,
      .judge = judge_cached},
-    {.id = "create-foreign-org",
-     .family = Family::authz,
-     .level = Level::must,
-     .document_gate = false,
-     .severity = 10,
-     .expect = Expect::judged,
-     .title = "A credential can be issued for an organization one is not in",
-     .right = "The organization in the request is checked against the principal's memberships.",
-     .why = "Anybody mints keys to anybody's data.",
-     .fix = "Refuse to issue for an organization the principal is no member of.",
-     .sources = "API1; CWE-639; CWE-863",
-     .write = create_foreign_org,
-     .judge = judge_foreign_org},
 };
 
 }  // namespace

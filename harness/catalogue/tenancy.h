@@ -22,6 +22,22 @@ namespace keyward {
                                                   const Response* response);
 [[nodiscard]] bool overlap(const std::set<std::string>& a, const std::set<std::string>& b);
 
+/// The answer of a step; null: there was none.
+[[nodiscard]] const Response* answer(const StepSeen& seen);
+/// A call in the name of the foreign principal, to be judged.
+[[nodiscard]] Step foreign_call(const Spec& spec, const Operation& operation,
+                                const Alternative* alternative, std::string says);
+/// Names a party (`member`, `foreign`) in parameters, or in fields, by which servers let a request
+/// choose the organization or the user that it is about.
+void name_in_query(const Spec& spec, std::string_view party, Step& step);
+void name_in_fields(const Spec& spec, std::string_view party, Step& step);
+/// In both, and asks for everything.
+void name_all(const Spec& spec, std::string_view party, Step& step);
+/// The name of the value that says which organization a principal is in; empty: none.
+[[nodiscard]] std::string organization_value(const Spec& spec);
+/// The same of the value by which it is known itself: an e-mail address, a user name.
+[[nodiscard]] std::string user_value(const Spec& spec);
+
 /// The operations that issue a credential and need one themselves.
 [[nodiscard]] std::vector<const Operation*> issuers(const Spec& spec);
 /// A script without steps, listed under an operation and one way of authenticating there.

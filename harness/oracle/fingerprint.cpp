@@ -80,12 +80,18 @@ class Reader {
     }
   }
 
+  // Where it leads, and below what: to /login, or to one more of /notes/.
   void read_location(const Response& response) {
     const std::string* location = response.field("Location");
     if (location == nullptr) return;
-    add(structure_,
-        stable_hash(std::string_view(*location).substr(0, location->find_first_of("?#")),
-                    stable_hash("Location: ")));
+    const std::string_view path =
+        std::string_view(*location).substr(0, location->find_first_of("?#"));
+    const auto leads = [&](std::size_t length) {
+      add(structure_, stable_hash(path.substr(0, length), stable_hash("Location: ")));
+    };
+    for (std::size_t at = path.find('/', 1); at < path.size(); at = path.find('/', at + 1))
+      leads(at + 1);
+    leads(path.size());
   }
 
   [[nodiscard]] Fingerprint take(int status, Form form) const {

@@ -32,8 +32,8 @@ std::uint64_t digest_of(const Observation& o) {
   std::uint64_t digest = 0;
   const auto mix = [&](std::uint64_t value) { digest = (digest ^ value) * 0x9E3779B97F4A7C15U; };
   const auto mix_text = [&](std::string_view text) { mix(std::hash<std::string_view>{}(text)); };
-  mix(static_cast<std::uint64_t>(o.reception) << 3U | (o.rightful ? 4U : 0U) |
-      (o.documented_request ? 2U : 0U) | (o.well_formed ? 1U : 0U));
+  mix(static_cast<std::uint64_t>(o.reception) << 4U | (o.suspicious ? 8U : 0U) |
+      (o.rightful ? 4U : 0U) | (o.documented_request ? 2U : 0U) | (o.well_formed ? 1U : 0U));
   mix_text(o.method);
   if (!o.exchange.response) return digest;
   const Response& response = *o.exchange.response;

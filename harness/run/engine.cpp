@@ -15,6 +15,8 @@ namespace keyward {
 namespace {
 
 constexpr double k_fresh_enough = 2.5;      // seconds a value must still live to be used
+constexpr double k_replication = 1;         // seconds
+constexpr double k_processing = 5;          // seconds; RFC 9110 section 15.3.3 promises none
 constexpr std::size_t k_least_issued = 12;  // bytes; in a refusal, fewer are a word
 
 // What an answer gives at that place of `issues`; empty where it gives nothing there.
@@ -178,16 +180,22 @@ void Engine::Upkeep::done(const std::string& problem) {
   for (const Ready& call : std::exchange(waiting, {})) call(problem);
 }
 
-void Engine::with_values(const Principal& who, const Alternative& alternative,
-                         std::string_view except_value, Ready ready) {
-  std::vector<std::string> needed;
+std::vector<std::string> Engine::issued_values(const Principal& who,
+                                               const Alternative& alternative) const {
+  std::vector<std::string> values;
   for (const std::string& id : alternative.schemes) {
     for (const Carrier& carrier : spec.scheme(id)->carriers) {
       const Value* value = carrier.ignored ? nullptr : find_value(who, carrier.ref.value);
-      if (value != nullptr && value->env.empty() && value->name != except_value)
-        needed.push_back(value->name);
+      if (value != nullptr && value->env.empty()) values.push_back(value->name);
     }
   }
+  return values;
+}
+
+void Engine::with_values(const Principal& who, const Alternative& alternative,
+                         std::string_view except_value, Ready ready) {
+  std::vector<std::string> needed = issued_values(who, alternative);
+  std::erase(needed, except_value);
   with_next_value(who, std::move(needed), std::move(ready));
 }
 
@@ -229,9 +237,18 @@ void Engine::issue_value(const Principal& who, const std::string& value, Ready r
                     "{} gave no {}: {}", issuer->id, value,
                     describe(exchange, exchange.response ? Reception::refused : Reception::none)));
               }
-              hold(*issuer, *issued, who);
-              finish("");
+              when_in_effect([this, &who, issuer, issued = *issued, finish] {
+                hold(*issuer, issued, who);
+                finish("");
+              });
             });
+}
+
+double Engine::grace_of_issued() const { return processes_ ? k_processing : k_replication; }
+
+void Engine::when_in_effect(std::function<void()> then) {
+  if (effect_ <= 0) return then();
+  transport.after(effect_, std::move(then));
 }
 
 void Engine::hold(const Operation& issuer, const Issued& issued, const Principal& who) {
@@ -241,16 +258,9 @@ void Engine::hold(const Operation& issuer, const Issued& issued, const Principal
 }
 
 bool Engine::renounce(const Principal& who, const Alternative& alternative) {
-  bool any = false;
-  for (const std::string& id : alternative.schemes) {
-    for (const Carrier& carrier : spec.scheme(id)->carriers) {
-      const Value* value = carrier.ignored ? nullptr : find_value(who, carrier.ref.value);
-      if (value == nullptr || !value->env.empty()) continue;
-      keyring.forget(who.id, value->name);
-      any = true;
-    }
-  }
-  return any;
+  const std::vector<std::string> values = issued_values(who, alternative);
+  for (const std::string& value : values) keyring.forget(who.id, value);
+  return !values.empty();
 }
 
 void Engine::forget_issued() {
@@ -298,7 +308,7 @@ void Engine::with_kept_object(const Operation& operation, ObjectReady ready) {
   });
 }
 
-void Engine::with_new_object(const Operation& operation, ObjectReady ready) {
+void Engine::with_new_object(const Operation& operation, const ObjectReady& ready) {
   const Operation* maker = spec.maker(operation);
   const Alternative* alternative = maker == nullptr ? nullptr : first_alternative(*maker);
   if (alternative == nullptr || endpoint_index(*maker) < 0)
@@ -310,7 +320,8 @@ void Engine::with_new_object(const Operation& operation, ObjectReady ready) {
                  Outgoing::Company::valid, false),
         [this, maker, ready](const Exchange& exchange, int) {
           const auto issued = learn(*maker, exchange, keyring.member());
-          if (issued && !issued->id.empty()) return ready("", issued->id);
+          if (issued && !issued->id.empty())
+            return when_in_effect([ready, id = issued->id] { ready("", id); });
           const auto reception = exchange.response ? Reception::refused : Reception::none;
           ready(fmt::format("{} made no object: {}", maker->id, describe(exchange, reception)), "");
         });
@@ -347,6 +358,7 @@ std::optional<Issued> Engine::learn(const Operation& operation, const Exchange& 
     if (!issued.secret.empty()) break;
   }
   if (issued.secret.empty()) return std::nullopt;
+  if (exchange.response->status == 202) processes_ = true;
   const std::string_view label = &who == &keyring.member() ? "issued" : std::string_view(who.id);
   for (const auto& [name, place] : issues.also) {
     std::string bytes = text_at(place, *exchange.response, json);
@@ -471,9 +483,8 @@ void Engine::discard(const std::vector<std::string>& ids) {
   for (const std::string& id : ids) {
     const auto made = std::ranges::find(made_, id, &Made::id);
     if (made == made_.end()) continue;
-    const Made gone = *made;
-    remove_object(gone);
-    removed(gone.id);
+    remove_object(*made);
+    removed(id);
   }
 }
 

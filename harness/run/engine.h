@@ -4,6 +4,7 @@
 // loop.
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <memory>
@@ -77,6 +78,9 @@ class Engine {
                                             const Alternative* alternative);
   ControlSet& make_controls(const Operation& operation, const Alternative& alternative);
 
+  /// The principal's values in the alternative that the API itself must issue.
+  [[nodiscard]] std::vector<std::string> issued_values(const Principal& who,
+                                                       const Alternative& alternative) const;
   using Ready = std::function<void(std::string problem)>;  ///< empty: all is well
   /// Sees to it that the principal holds a live value of every scheme in the alternative, issuing
   /// what must be issued.
@@ -87,7 +91,7 @@ class Engine {
   /// all of its kind, and gives its id.
   void with_kept_object(const Operation& operation, ObjectReady ready);
   /// Makes one that nobody else knows: for what may destroy it.
-  void with_new_object(const Operation& operation, ObjectReady ready);
+  void with_new_object(const Operation& operation, const ObjectReady& ready);
   /// The kept one's id; empty where there is none yet.
   [[nodiscard]] std::string kept_object(const Operation& operation) const;
 
@@ -112,6 +116,13 @@ class Engine {
   /// Lets go of what was issued to the principal for the alternative, and no longer opens it: the
   /// next that needs it issues it anew. False where nothing of it was issued.
   bool renounce(const Principal& who, const Alternative& alternative);
+
+  /// What was issued may take a moment until every replica knows it, or until it is made at all
+  /// (202). So long a refusal of it is not believed; where one was, what is issued from then on is
+  /// used after the time that it took.
+  [[nodiscard]] double grace_of_issued() const;
+  void takes_effect_after(double seconds) { effect_ = std::max(effect_, seconds); }
+  [[nodiscard]] double takes_effect() const { return effect_; }
 
   /// From now on the API is known to keep one live credential of that kind a user: what is issued
   /// last is what its principal holds.
@@ -157,6 +168,7 @@ class Engine {
     std::string secret;
   };
   void remove_object(const Made& made);
+  void when_in_effect(std::function<void()> then);
   void issue_value(const Principal& who, const std::string& value, Ready ready);
   void with_next_value(const Principal& who, std::vector<std::string> values, Ready ready);
 
@@ -165,6 +177,8 @@ class Engine {
   std::map<const Operation*, Upkeep> kept_objects_;  // by what made them
   std::uint64_t lanes_ = 0;
   std::vector<Made> made_;
+  double effect_ = 0;                  // seconds
+  bool processes_ = false;             // it issues with 202
   std::set<std::string> sole_;         // values of which a principal has one alive at a time
   std::size_t removing_ = 0;           // removals on their way
   std::function<void()> all_removed_;  // waits for them

@@ -99,7 +99,7 @@ void Keyring::know(std::string_view principal, std::string_view name, std::strin
   });
   for (KnownSecret& known : known_secrets(*spec_, *holder, *value, bytes)) {
     // An answer may show digests; outputs show none of a password.
-    if (known.lasting) {
+    if (known.lasting && !known.name) {
       for (const auto& [algorithm, octets] : digests_of(known.secret.expose())) {
         const std::string label = known.secret.label() + "+" + to_lower(algorithm);
         redactor_->add(label, octets);

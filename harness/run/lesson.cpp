@@ -7,6 +7,7 @@ namespace keyward {
 namespace {
 
 constexpr std::size_t k_kept_body = 65536;  // bytes of a control's answer that are kept
+constexpr double k_interval = 0.2;          // seconds between two looks at what was just issued
 constexpr int k_failures_passed_over = 2;   // of one control: a server has its moments
 
 bool is_failure(const Exchange& exchange) {
@@ -89,22 +90,42 @@ void Lesson::keep(const Exchange& exchange, const std::string& id) {
   const Kind kind = kinds_[at_];
   if (is_failure(exchange) && ++failures_ <= k_failures_passed_over) return next();
   failures_ = 0;
+  if (kind == Kind::valid && !in_effect(exchange, id)) return;
   if (const auto issued = engine_.learn(operation_, exchange, actor())) made_.push_back(issued->id);
   if (kind == Kind::valid) learn_valid(set_.controls, exchange);
   if (kind == Kind::absent) learn_absent(set_.controls, exchange);
   if (kind == Kind::twin) learn_twin(set_.controls, exchange);
   if (exchange.response) {
     engine_.revealed(operation_, *exchange.response);
-    Response copy = *exchange.response;
-    if (copy.body.size() > k_kept_body) copy.body.resize(k_kept_body);
-    if (kind == Kind::valid) set_.valid = std::move(copy);
-    if (kind == Kind::absent) set_.absent = std::move(copy);
-    if (kind == Kind::foreign) set_.foreign_valid = std::move(copy);
+    std::optional<Response>* const place = kind == Kind::valid     ? &set_.valid
+                                           : kind == Kind::absent  ? &set_.absent
+                                           : kind == Kind::foreign ? &set_.foreign_valid
+                                                                   : nullptr;
+    if (place != nullptr) {
+      *place = *exchange.response;
+      if ((*place)->body.size() > k_kept_body) (*place)->body.resize(k_kept_body);
+    }
   }
   if (kind == Kind::valid && set_.controls.valid_ok && !operation_.revokes.empty())
     engine_.removed(id);
   ++at_;
   next();
+}
+
+// False where what was just issued is refused, which is asked again in a moment.
+bool Lesson::in_effect(const Exchange& exchange, const std::string& id) {
+  const double now = engine_.transport.now();
+  const int status = exchange.response ? exchange.response->status : 0;
+  if (documented_acceptance(operation_, status)) {
+    if (refused_since_ > 0) engine_.takes_effect_after(now - refused_since_);
+    return true;
+  }
+  const bool issued =
+      operation_.needs_created() || !engine_.issued_values(actor(), alternative_).empty();
+  if (refused_since_ == 0) refused_since_ = now;
+  if (!issued || status == 0 || now - refused_since_ > engine_.grace_of_issued()) return true;
+  engine_.transport.after(k_interval, [self = shared_from_this(), id] { self->send(id); });
+  return false;
 }
 
 void Lesson::give_up(const std::string& problem) {

@@ -29,6 +29,7 @@ class Lesson : public std::enable_shared_from_this<Lesson> {
   void provide(const std::string& problem);
   void send(const std::string& id);
   void keep(const Exchange& exchange, const std::string& id);
+  [[nodiscard]] bool in_effect(const Exchange& exchange, const std::string& id);
   void give_up(const std::string& problem);
   [[nodiscard]] Request request(const std::string& id);
 
@@ -39,6 +40,7 @@ class Lesson : public std::enable_shared_from_this<Lesson> {
   Random random_;
   std::vector<Kind> kinds_;
   std::size_t at_ = 0;
+  double refused_since_ = 0;
   int failures_ = 0;               // in a row, of the control that is asked for
   std::vector<std::string> made_;  // ids of what it issued, to be removed when it is over
   std::function<void()> done_;

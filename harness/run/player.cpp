@@ -12,10 +12,7 @@
 namespace keyward {
 namespace {
 
-constexpr double k_nap = 0.2;            // a longer wait gives the place to another case
-constexpr double k_poll_interval = 0.5;  // seconds
-constexpr int k_refused_in_a_row =
-    6;  // polls that must agree before a refusal is believed (replicas, caches)
+constexpr double k_next_look = 0.2;       // seconds, at what was just issued
 constexpr std::size_t k_told_steps = 12;  // of a script; a longer one is told by its beginning
 
 // The lifetime a step asks for, in seconds; 0: none, or none that is a number.
@@ -77,39 +74,6 @@ void Player::next() {
   if (at_ == steps.size() || weary) return judge_end();
   const Step& step = steps[at_];
   when_due(step);
-}
-
-double Player::anchor_time(const Step& step, bool latest) const {
-  switch (step.anchor) {
-    case Anchor::none:
-      return engine_.transport.now();
-    case Anchor::created:
-      return latest ? created_sent_ : created_received_;
-    case Anchor::expiry:
-      return (latest ? created_sent_ : created_received_) + lifetime_;
-    case Anchor::revoked:
-      return revoked_;
-  }
-  return 0;
-}
-
-void Player::when_due(const Step& step) {
-  if (step.anchor == Anchor::expiry && lifetime_ <= 0) {
-    return finish(Verdict::skipped, std::string(k_not_available) + "the answer states no lifetime");
-  }
-  const double wait = anchor_time(step, false) + step.offset - engine_.transport.now();
-  if (step.anchor == Anchor::none || wait <= 0) return prepare(step);
-  if (wait > engine_.options.max_wait) {
-    return finish(Verdict::skipped,
-                  fmt::format("{}it would have to wait {:.0f} s, longer than --max-wait {:.0f}",
-                              k_not_available, wait, engine_.options.max_wait));
-  }
-  const bool nap = wait > k_nap;
-  if (nap) asleep_(true);
-  engine_.transport.after(wait, [self = shared_from_this(), &step, nap] {
-    if (nap) self->asleep_(false);
-    self->prepare(step);
-  });
 }
 
 void Player::prepare(const Step& step) {
@@ -309,6 +273,7 @@ void Player::observe(const Step& step, const Built& built, const StepSeen& seen)
       .tls = engine_.endpoint(*step.operation).origin.scheme == "https",
       .well_formed = formed,
       .rightful = step.expect == Expect::accepted && step.holding != Holding::none,
+      .suspicious = built.suspicious,
       .sent = built.sent,
       .actor = engine_.actor(step).id,
       .known = engine_.keyring.known(),
@@ -361,13 +326,18 @@ void Player::answered(const Step& step, const Built& built, Exchange exchange, i
       seen.earlier.push_back(receive(controls->controls, {.response = earlier}));
   }
   seen.late = step.latest != 0 && engine_.transport.now() > anchor_time(step, true) + step.latest;
+  if (premature(step, seen))
+    return pause(k_next_look, [self = shared_from_this(), &step] { self->prepare(step); });
   // Observed before it is remembered: a token is compared with those issued before it.
   if (attempt_.sent == attempts || step.poll_for == 0) observe(step, built, seen);
   remember(step, built, seen);
   attempt_.timed_out = step.judged && seen.exchange.fault == TransportFault::timeout;
+  const bool waits = std::ranges::find(seen.earlier, Reception::throttled) != seen.earlier.end();
+  attempt_.late = step.judged && (seen.late || waits);
+  attempt_.busy = step.judged && seen.reception == Reception::throttled &&
+                  seen.exchange.response->status == 503;
   attempt_.shaky =
       step.judged && (seen.reception == Reception::failed || seen.reception == Reception::none);
-  attempt_.late = step.judged && seen.late;
   if (step.expect == Expect::accepted && step.holding == Holding::issued && revoked_ == 0 &&
       seen.reception == Reception::refused)
     attempt_.ended = true;
@@ -395,36 +365,10 @@ void Player::answered(const Step& step, const Built& built, Exchange exchange, i
                                   .position = seen.exchange.position});
     }
   }
+  if (waits_for_leeway(step, seen)) return;
   if (step.poll_for > 0) return poll_again(step, built, std::move(seen));
   seen_.push_back(std::move(seen));
   judge_step(step, built, seen_.back());
-}
-
-void Player::poll_again(const Step& step, const Built& built, StepSeen seen) {
-  const double now = engine_.transport.now();
-  if (poll_started_ == 0)
-    poll_started_ =
-        step.anchor == Anchor::none ? now : anchor_time(step, false) + std::max(step.offset, 0.0);
-  if (seen.reception == Reception::accepted) {
-    last_accepted_ = now - poll_started_;
-    refused_running_ = 0;
-  } else if (seen.reception == Reception::refused) {
-    ++refused_running_;
-  }
-  const bool over =
-      now - poll_started_ >= std::min(step.poll_for, std::max(engine_.options.max_wait, 0.0));
-  if (refused_running_ >= k_refused_in_a_row || over) {
-    seen.accepted_for = last_accepted_;
-    seen_.push_back(std::move(seen));
-    return judge_step(step, built, seen_.back());
-  }
-  attempt_.records.resize(
-      std::min<std::size_t>(attempt_.records.size(), 8));  // a long poll is told by its beginning
-  asleep_(true);
-  engine_.transport.after(k_poll_interval, [self = shared_from_this(), &step] {
-    self->asleep_(false);
-    self->prepare(step);
-  });
 }
 
 // What outputs show beside the request: dear to make, and of a passing case nobody sees it.
@@ -462,6 +406,8 @@ void Player::judge_step(const Step& step, const Built& built, const StepSeen& se
     if (step.captures && !issued_)
       return finish(Verdict::inconclusive, "set-up failed: the answer issues no credential");
     ++at_;
+    if (step.captures && engine_.takes_effect() > 0)
+      return pause(engine_.takes_effect(), [self = shared_from_this()] { self->next(); });
     return next();
   }
   if (!single_request(case_) || engine_.options.show_passes) show(step, built, seen);

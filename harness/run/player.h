@@ -31,7 +31,8 @@ struct Attempt {
   int sent = 0;                     ///< requests it took
   bool shaky =
       false;  ///< a server failure or no answer: worth another attempt before it is believed
-  bool late = false;       ///< a step came after its moment, and proves nothing
+  bool busy = false;       ///< it was answered 503, though others were answered meanwhile
+  bool late = false;       ///< a step came after its moment, or must wait, and proves nothing
   bool ended = false;      ///< what it issued was refused before its time, or it was issued
                            ///< nothing: for what others issue?
   bool timed_out = false;  ///< the judged request was not answered in time
@@ -57,16 +58,21 @@ class Player : public std::enable_shared_from_this<Player> {
     Outgoing::Company company = Outgoing::Company::plain;
     bool fresh = false;
     bool look_alike = false;  // its secret has the shape of the right one
+    bool suspicious = false;  // its secret has characters that the right one has not
     bool documented = false;  // the operation's own method, path and form
     std::string skip;
   };
 
   void next();
   void when_due(const Step& step);
+  void sleep(const Step& step, double wait);
+  [[nodiscard]] bool waits_for_leeway(const Step& step, const StepSeen& seen);
   void prepare(const Step& step);
   void send(const Step& step);
   void run_hook(const Step& step);
   void answered(const Step& step, const Built& built, Exchange exchange, int attempts);
+  void pause(double seconds, std::function<void()> then);
+  bool premature(const Step& step, const StepSeen& seen);
   void poll_again(const Step& step, const Built& built, StepSeen seen);
   void judge_step(const Step& step, const Built& built, const StepSeen& seen);
   void show(const Step& step, const Built& built, const StepSeen& seen);
@@ -110,6 +116,7 @@ class Player : public std::enable_shared_from_this<Player> {
   // Polling.
   double poll_started_ = 0, last_accepted_ = -1;
   int refused_running_ = 0;
+  bool waited_ = false;  // for what was just issued
 };
 
 }  // namespace keyward

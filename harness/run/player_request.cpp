@@ -22,6 +22,17 @@ bool keeps_documented_form(const Case& planned) {
          planned.family == Family::compare;
 }
 
+// What a firewall may take for an attack: __proto__, too.
+bool is_suspicious(std::string_view placed, std::string_view secret) {
+  const auto unlike = [&](std::string_view text) {
+    return placed.contains(text) && !secret.contains(text);
+  };
+  return unlike("__") || std::ranges::any_of(placed, [&](char c) {
+           return !k_alphanumeric.contains(c) && !std::string_view("-._~").contains(c) &&
+                  !secret.contains(c);
+         });
+}
+
 constexpr std::size_t k_worth_hiding = 4;  // bytes; of less, a secret cannot be told
 
 }  // namespace
@@ -137,6 +148,7 @@ bool Player::change(const Step& step, Built& built) {
     return false;
   }
   context.valid = *valid;
+  context.dress = engine_.keyring.dress_of(context.scheme->id);
   context.twin = engine_.keyring.twin(*context.scheme, *valid, random_);
   if (const Principal* foreigner = engine_.keyring.foreigner()) {
     context.foreign = engine_.keyring.credential(*context.scheme, foreigner->id);
@@ -159,6 +171,7 @@ bool Player::change(const Step& step, Built& built) {
   }
   built.marks = edit.marks();
   built.look_alike = mutation.family == Family::compare && looks_like(edit.secret(), edit.placed());
+  built.suspicious = is_suspicious(edit.placed(), edit.secret());
   for (const std::string& text : edit.derived())
     built.sent.emplace_back(std::string(mutation.id), text);
   hide(edit.made());

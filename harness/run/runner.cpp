@@ -55,6 +55,10 @@ bool brings_right_credential(const Case& planned) {
          !planned.script.steps.back().base;
 }
 
+bool is_to_be_refused(const Case& planned) {
+  return planned.mutation != nullptr && planned.mutation->expect == Expect::refused;
+}
+
 bool issues(const Case& planned) {
   return std::ranges::any_of(planned.script.steps, [](const Step& step) {
     return step.operation != nullptr && step.operation->issues;
@@ -210,6 +214,7 @@ void Runner::start(const ActivePtr& active) {
     active->trim = read_trim(trim->second);
   ++active_;
   ++active->attempts;
+  if (active->judgements.empty()) active->renounced = renounced_;
   auto player = std::make_shared<Player>(
       engine_, active->planned, active->attempts,
       [this, active](Attempt attempt) { attempt_done(active, std::move(attempt)); },
@@ -258,6 +263,8 @@ void Runner::attempt_done(const ActivePtr& active, Attempt attempt) {
     return;
   }
   const Judgement judgement = agree(active->judgements);
+  const bool clear = judgement.verdict == Verdict::pass || judgement.verdict == Verdict::skipped;
+  if (!clear && repeatable && renewed_meanwhile(active)) return;
   note_disagreement(*active, judgement);
   const auto conclude = [this, active](Verdict verdict, std::string actual) {
     const Scenario* row = active->planned.scenario;
@@ -270,11 +277,23 @@ void Runner::attempt_done(const ActivePtr& active, Attempt attempt) {
     maybe_sentinel(false);
     pump();
   };
+  if (judgement.verdict == Verdict::inconclusive && active->last.busy &&
+      is_to_be_refused(active->planned)) {
+    // Not let in, when others were: what a proxy says of what breaks its backend.
+    ++active_;
+    return ask_witness(active->planned, [this, conclude, judgement](bool accepted) {
+      --active_;
+      if (!accepted) return conclude(judgement.verdict, judgement.actual);
+      conclude(Verdict::pass,
+               "503, when others are answered and the documented request is accepted");
+    });
+  }
   if (judgement.verdict != Verdict::fail || !brings_right_credential(active->planned))
     return conclude(judgement.verdict, judgement.actual);
   ++active_;
   ask_witness(active->planned, [this, active, conclude, judgement](bool accepted) {
     --active_;
+    if (renewed_meanwhile(active)) return;
     if (accepted) return conclude(judgement.verdict, judgement.actual);
     if (active->planned.operation->issues && !active->late && !interrupted()) {
       active->late = true;
@@ -287,6 +306,17 @@ void Runner::attempt_done(const ActivePtr& active, Attempt attempt) {
     conclude(Verdict::inconclusive,
              judgement.actual + "; the unchanged request is refused at that time, too");
   });
+}
+
+// Some of its attempts may have held a session that had died: they prove nothing.
+bool Runner::renewed_meanwhile(const ActivePtr& active) {
+  if (active->renounced == renounced_ || active->renewed || interrupted()) return false;
+  active->renewed = true;
+  active->judgements.clear();
+  active->failed = {};
+  again_.push_back(active);
+  pump();
+  return true;
 }
 
 // A wrong credential, or none, that was accepted in one attempt and refused in the next is not this

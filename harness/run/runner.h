@@ -43,6 +43,8 @@ class Runner {
     std::vector<Judgement> judgements;
     Attempt last, failed;
     int attempts = 0;
+    int renounced = 0;      // as often as that before the first of its judgements
+    bool renewed = false;   // played again, since a credential was renewed meanwhile
     bool repeated = false;  // by a failed sentinel
     bool late = false;      // once, or disturbed; then it is played again with nothing in its way
     std::optional<Trim> trim;
@@ -64,6 +66,7 @@ class Runner {
   void start(const ActivePtr& active);
   void disturbed();
   void attempt_done(const ActivePtr& active, Attempt attempt);
+  bool renewed_meanwhile(const ActivePtr& active);
   void ask_witness(const Case& planned, std::function<void(bool)> done);
   void note_disagreement(const Active& active, const Judgement& judgement);
   void settle(const ActivePtr& active, Verdict verdict, std::string actual);
@@ -82,7 +85,7 @@ class Runner {
   };
   [[nodiscard]] std::vector<Probe> sentinels() const;
   void send_sentinel(double wait);
-  void send_probes(std::shared_ptr<std::vector<Probe>> probes, bool fresh);
+  void send_probes(const std::shared_ptr<std::vector<Probe>>& probes, bool fresh);
   void sentinel_done(bool good);
   void commit(std::vector<Settled>& window);
   void write(CaseResult result, const std::string& curl, const std::set<std::string>& places = {});
@@ -117,6 +120,7 @@ class Runner {
   int failed_windows_ = 0;
   bool renewed_ = false;  // the credential of the last sentinel that failed
   int renewals_ = 0;
+  int renounced_ = 0;  // as often as a held credential was given up
   int timeouts_ = 0;
   int wrong_attempts_ = 0;
   std::set<std::string> breaches_;  // ids of checks whose breach is on record

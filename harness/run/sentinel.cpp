@@ -62,7 +62,7 @@ std::vector<Runner::Probe> Runner::sentinels() const {
 }
 
 // One after another: where a new credential ends the one before, they would end each other's.
-void Runner::send_probes(std::shared_ptr<std::vector<Probe>> probes, bool fresh) {
+void Runner::send_probes(const std::shared_ptr<std::vector<Probe>>& probes, bool fresh) {
   if (probes->empty()) return sentinel_done(true);
   const Probe probe = probes->front();
   probes->erase(probes->begin());
@@ -81,9 +81,14 @@ void Runner::send_probes(std::shared_ptr<std::vector<Probe>> probes, bool fresh)
           const bool full = probe.operation->issues && says_full(set, exchange);
           crowded_ = crowded_ || full;
           if (let_in(reception) || full) return send_probes(probes, fresh);
-          // A session may have been ended, by too many others: the next attempt has a new one.
-          if (reception == Reception::refused)
-            renewed_ = engine_.renounce(engine_.keyring.member(), *probe.alternative);
+          // A session may have been ended, by too many others or by its age: the next attempt has a
+          // new one, and so has everybody whose session is as old.
+          if (reception == Reception::refused &&
+              engine_.renounce(engine_.keyring.member(), *probe.alternative)) {
+            renewed_ = true;
+            ++renounced_;
+            engine_.forget_issued();
+          }
           sentinel_done(false);
         });
   });
@@ -179,8 +184,10 @@ void Runner::give_up(const std::string& why) {
 // locked, or a quota used up, for less time than two sentinels are apart.
 void Runner::ask_witness(const Case& planned, std::function<void(bool)> done) {
   const Operation& operation = *planned.operation;
-  const Alternative& alternative = *planned.alternative;
-  if (operation.destroys()) return done(true);
+  const Alternative* way =
+      planned.alternative != nullptr ? planned.alternative : first_alternative(operation);
+  if (operation.destroys() || way == nullptr) return done(true);
+  const Alternative& alternative = *way;
   engine_.with_values(
       engine_.keyring.member(), alternative, "",
       [this, &operation, &alternative, done = std::move(done)](const std::string& problem) {

@@ -158,8 +158,13 @@ std::vector<std::string> rows_for(const Fault& fault) {
 }
 
 int turn_of(const Plant& plant) {
-  constexpr std::string_view k_slow[] = {"hang",      "retry-after-syntax", "broken-response",
-                                         "trap:slow", "trap:large-body",    "trap:one-session"};
+  constexpr std::string_view k_slow[] = {"hang",
+                                         "retry-after-syntax",
+                                         "broken-response",
+                                         "trap:slow",
+                                         "trap:large-body",
+                                         "trap:one-session",
+                                         "trap:token-leeway"};
   const std::string id = plant.name();
   if (std::ranges::find(k_slow, id) != std::end(k_slow) || id.starts_with("issued-")) return 0;
   if (plant.fault == nullptr) return 1;

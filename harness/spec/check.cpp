@@ -172,7 +172,7 @@ class Checker {
       return;
     }
     const auto check_step = [&](std::size_t step, std::string_view what,
-                                std::vector<std::string> names) {
+                                const std::vector<std::string>& names) {
       const std::string_view word = steps[step];
       if (word.find_first_of("*?") != std::string_view::npos) return;
       expect({reference.to, std::string(word), reference.place}, what, names);

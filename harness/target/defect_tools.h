@@ -51,7 +51,7 @@ inline constexpr double k_many_guesses = 50;
 [[nodiscard]] std::string user_pass(const Candidate& candidate);
 /// Whether the operation issues a text of no certain shape, and says in seconds how long it lives.
 [[nodiscard]] bool tells_lifetime(const Operation& operation, const Spec& spec);
-/// Where that is so, makes what was issued a token that says it lives `longer` seconds more.
+/// Makes what was issued a token whose exp is `longer` seconds behind the end of its life.
 void make_jwt(const Visit& visit, Credential& record, double longer);
 /// A refusal turned into that status, its challenge gone; documented statuses stay.
 void refuse_with(const Visit& visit, Answer& answer, int status);

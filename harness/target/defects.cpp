@@ -43,8 +43,10 @@ const Defect* find_fault(std::string_view id) {
 }
 
 const Defect* find_trap(std::string_view id) {
-  for (const Defect& row : traps()) {
-    if (row.id == id) return &row;
+  for (const auto part : {traps(), traps_issued()}) {
+    for (const Defect& row : part) {
+      if (row.id == id) return &row;
+    }
   }
   return nullptr;
 }
@@ -171,7 +173,6 @@ bool tells_lifetime(const Operation& operation, const Spec& spec) {
 }
 
 void make_jwt(const Visit& visit, Credential& record, double longer) {
-  if (!tells_lifetime(*visit.operation, visit.spec())) return;
   const auto moment = [](double at) { return Json::of(static_cast<std::int64_t>(at)); };
   const Json header = Json::object({{"alg", Json::of("HS256")}, {"typ", Json::of("JWT")}});
   const Json claims = Json::object({{"jti", Json::of(std::string_view(visit.state.uuid()))},
@@ -204,9 +205,11 @@ std::span<const Fault> all_faults() {
 std::span<const Trap> all_traps() {
   static const std::vector<Trap> all = [] {
     std::vector<Trap> out;
-    for (const target::Defect& d : target::traps()) {
-      const std::string id = "trap:" + std::string(d.id);
-      out.push_back({d.id, d.says, d.applies, target::needs_of(id)});
+    for (const auto part : {target::traps(), target::traps_issued()}) {
+      for (const target::Defect& d : part) {
+        const std::string id = "trap:" + std::string(d.id);
+        out.push_back({d.id, d.says, d.applies, target::needs_of(id)});
+      }
     }
     return out;
   }();

@@ -339,6 +339,11 @@ constexpr Defect k_rows[] = {
      "scope-ignored",
      has_lesser_principal,
      {.permits = [](const Visit&) { return true; }}},
+    {"scope-claimed",
+     "who claims to be an admin is one",
+     "scope-ignored",
+     has_lesser_principal,
+     {.permits = [](const Visit& v) { return v.request.value("X-Role") == "admin"; }}},
     {"scope-across",
      "two slashes in the path are one to the router, and lead round the check of rights",
      "scope-ignored",
@@ -362,6 +367,20 @@ constexpr Defect k_rows[] = {
           [](const Visit& v, const Credential&) {
             return v.operation->unsafe() && v.operation->needs_created();
           }}},
+    {"cross-tenant-patch",
+     "PATCH is PUT to the router, and nobody asks whose object it is",
+     "cross-tenant-write",
+     [](const Spec& spec) {
+       return has_two_principals(spec) && any_operation(spec, [](const Operation& o) {
+                return o.needs_created() && o.method == "PUT";
+              });
+     },
+     {.rewrite =
+          [](Visit& v) {
+            if (v.request.method == "PATCH") v.request.method = "PUT";
+          },
+      .reaches = [](const Visit& v,
+                    const Credential&) { return v.request.head.starts_with("PATCH "); }}},
     {"cross-tenant-write-query",
      "an object of another organization can be changed with a credential in the query",
      "cross-tenant-write",

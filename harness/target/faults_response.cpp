@@ -103,6 +103,26 @@ std::string right_secret(const Visit& v) {
   return {};
 }
 
+constexpr std::string_view k_file = "/keyward.css";
+
+// What the first principal is called, in public; empty where that is no certain text.
+std::string first_name(const Visit& v) {
+  for (const Value& value : v.spec().principals.front().values) {
+    const bool in_path = any_operation(
+        v.spec(), [&](const Operation& o) { return o.path.contains("{" + value.name + "}"); });
+    if (value.is_public && !value.env.empty() && !in_path) return v.state.value_of(0, value.name);
+  }
+  return {};
+}
+
+bool names_somebody(const Spec& spec) {
+  return std::ranges::any_of(spec.principals.front().values, [&](const Value& value) {
+    const bool in_path = any_operation(
+        spec, [&](const Operation& o) { return o.path.contains("{" + value.name + "}"); });
+    return value.is_public && !value.env.empty() && !in_path;
+  });
+}
+
 std::string sha256_hex(std::string_view text) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   std::size_t size = 0;
@@ -238,6 +258,43 @@ constexpr Defect k_rows[] = {
           [](const Visit& v, Answer& a) {
             if (is_refusal(a)) a.set("X-Expected", escape(right_secret(v)));
           }}},
+    {"name-shown",
+     "refusals say whose door it is, to whoever brings something",
+     "name-shown",
+     names_somebody,
+     {.answer =
+          [](const Visit& v, Answer& a) {
+            if (is_refusal(a) && !presented(v).empty()) a.set("X-Owner", escape(first_name(v)));
+          }}},
+    {"error-echo",
+     "errors that are not about credentials repeat the whole request",
+     "error-echo secret-echo secret-in-location",
+     anywhere,
+     {.answer =
+          [](const Visit& v, Answer& a) {
+            const bool other =
+                a.kind == Kind::not_found || a.kind == Kind::not_allowed || a.kind == Kind::invalid;
+            if (!other || !a.json || !a.json->is_object()) return;
+            a.json->set("request", Json::of(std::string_view(v.request.head)));
+          }}},
+    {"cache-deception",
+     "what follows the path is passed over, and caches may keep what has the name of a file",
+     "cache-deception auth-cacheable",
+     [](const Spec& spec) {
+       return any_operation(spec, [](const Operation& o) {
+         return o.method == "GET" && !o.security.empty() && !o.anonymous_allowed();
+       });
+     },
+     {.rewrite =
+          [](Visit& v) {
+            std::string& path = v.request.path;
+            if (path.ends_with(k_file)) path.resize(path.size() - k_file.size());
+          },
+      .answer =
+          [](const Visit& v, Answer& a) {
+            if (is_data(v, a) && v.request.target.contains(k_file))
+              a.set("Cache-Control", "public, max-age=600");
+          }}},
     {"password-hash",
      "answers show what is kept of a password",
      "password-hash",
@@ -252,7 +309,10 @@ constexpr Defect k_rows[] = {
      "tokens say that they live for ten years, and answers say less",
      "jwt-lifetime",
      some_tells_lifetime,
-     {.wrote = [](Visit& v, Credential& record, const Json&) { make_jwt(v, record, 3.2e8); }}},
+     {.wrote =
+          [](Visit& v, Credential& record, const Json&) {
+            if (tells_lifetime(*v.operation, v.spec())) make_jwt(v, record, 3.2e8);
+          }}},
     {"link-with-secret",
      "answers link to more, with the credential in the query",
      "secret-in-location",

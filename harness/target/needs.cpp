@@ -44,6 +44,7 @@ constexpr Need k_needs[] = {
     {"operation that `issues` something in a cookie (`at: cookie:NAME`)",
      "cookie-syntax cookie-httponly cookie-samesite cookie-domain cookie-lifetime "
      "session-fixation"},
+    {"operation whose answer gives a further value in a cookie (`also`)", "trap:csrf-readable"},
     {"operation that `issues` something in a cookie, beside a server whose `url` is https",
      "cookie-secure"},
     {"operation that `issues` something in a cookie whose name begins with __Host-",
@@ -54,8 +55,11 @@ constexpr Need k_needs[] = {
      "jwt-payload-changed jwt-header-changed jwt-segments-swapped jwt-extra-segment "
      "jwt-b64-malleable"},
     {"operation that `issues` a secret with `shape: jwt`", "trap:jwt-typed"},
+    {"`lifetime` of what an operation `issues`, for a value with `shape: jwt`",
+     "trap:token-leeway"},
     {"operation that `issues` a value with `issuedBy`", "trap:one-session"},
-    {"principal with `mayNot`", "scope-ignored scope-across"},
+    {"public value of the first principal that no path names", "name-shown"},
+    {"principal with `mayNot`", "scope-ignored scope-across scope-claimed"},
     {"protected operation whose path has two segments", "path-backslash"},
     {"scheme for the field Authorization without an auth-scheme, in no operation",
      "foreign-scheme"},
@@ -138,6 +142,7 @@ constexpr Need k_needs[] = {
      "trap:refuse-html trap:strict-400 trap:refusal-varies trap:duplicate-hides"},
     {"second principal beside an operation on `{id}` that only reads", "cross-tenant-read"},
     {"second principal beside an operation on `{id}` that changes something", "cross-tenant-write"},
+    {"second principal beside an operation on `{id}` of the method PUT", "cross-tenant-patch"},
     {"second principal beside an operation on `{id}` that changes something, with a scheme "
      "`in: query`",
      "cross-tenant-write-query"},
@@ -148,7 +153,7 @@ constexpr Need k_needs[] = {
     {"`tenantData` beside an operation that `issues` a value which principals hold",
      "issued-same-organization"},
     {"operation that `issues` something",
-     "issued-unique issued-alike issued-short issued-predictable token-cacheable"},
+     "issued-unique issued-alike issued-short issued-predictable token-cacheable trap:issued-late"},
     {"operation that `issues` a value which principals hold", "issued-works issued-loosely"},
     {"operation that `issues` something for an API key", "raw-longterm-secret"},
     {"operation that `issues` something for a lone secret, as sessions are", "session-renewal"},

@@ -74,28 +74,6 @@ std::optional<Answer> turn_robots_away(Visit& v) {
   return blocked;
 }
 
-// Nobody holds it before it is issued: a session.
-bool only_issued(const Spec& spec, std::string_view name) {
-  const Value* value = find_value(spec.principals.front(), name);
-  return value != nullptr && value->env.empty();
-}
-
-bool issues_unknown_value(const Spec& spec) {
-  return any_operation(
-      spec, [&](const Operation& o) { return o.issues && only_issued(spec, o.issues->value); });
-}
-
-template <int most>
-void keep_newest(Visit& v, Credential& record, const Json&) {
-  const std::string& name = record.values.front().first;
-  if (!v.operation->issues || !only_issued(v.spec(), v.operation->issues->value)) return;
-  int alive = 0;
-  for (auto it = v.state.credentials.rbegin(); it != v.state.credentials.rend(); ++it) {
-    const bool counts = it->owner == record.owner && it->issued && it->value(name) != nullptr;
-    if (counts && it->revoked == 0 && ++alive > most) it->revoked = State::now();
-  }
-}
-
 std::optional<Answer> limit_rate(Visit& v) {
   constexpr double k_per_second = 25;
   double& count = v.state.tallies["this second"];
@@ -541,11 +519,6 @@ constexpr Defect k_rows[] = {
      "",
      anywhere,
      {.outright = turn_robots_away}},
-    {"one-session",
-     "a log-in ends what was issued to the same user before",
-     "",
-     issues_unknown_value,
-     {.wrote = keep_newest<1>}},
     {"guess-limit",
      "of wrong credentials in a row, those after the fiftieth are told to wait",
      "",
@@ -560,13 +533,6 @@ constexpr Defect k_rows[] = {
             a = problem(Kind::refusal, 429, "too many wrong credentials");
             a.set("Retry-After", "1");
           }}},
-    {"early-renewal",
-     "tokens live a minute longer than their answers say",
-     "",
-     [](const Spec& spec) {
-       return any_operation(spec, [&](const Operation& o) { return tells_lifetime(o, spec); });
-     },
-     {.wrote = [](Visit& v, Credential& record, const Json&) { make_jwt(v, record, 60); }}},
     {"key-repeated",
      "answers show the caller the key that was sent",
      "",

@@ -4,7 +4,6 @@
 
 import json
 import os
-import pty
 import re
 import shlex
 import signal
@@ -412,19 +411,8 @@ class RunReportReplay(Case):
 
     def test_progress_bar_on_a_terminal(self):
         for environment, coloured in (({}, True), ({"NO_COLOR": "1"}, False)):
-            ours, theirs = pty.openpty()
-            env = {**support.clean_environment(), **self.env, "TERM": "xterm", **environment}
-            process = subprocess.Popen([support.KEYWARD, "run", MINI], cwd=self.folder, env=env,
-                                       stdin=subprocess.DEVNULL, stdout=theirs, stderr=theirs)
-            os.close(theirs)
-            shown = b""
-            try:
-                while piece := os.read(ours, 65536):
-                    shown += piece
-            except OSError:  # how Linux says that the other side has closed
-                pass
-            os.close(ours)
-            self.assertEqual(process.wait(support.PATIENCE), 1)
+            code, shown = self.on_terminal("run", MINI, env={**self.env, **environment})
+            self.assertEqual(code, 1)
             self.assertRegex(shown, rb"\r\x1b\[Kcases \[-+\] 0/\d+")
             self.assertEqual(b"\x1b[31;1mFAIL" in shown, coloured, shown[-300:])
 

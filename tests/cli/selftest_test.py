@@ -4,7 +4,6 @@
 
 import json
 import os
-import pty
 import signal
 import subprocess
 import time
@@ -142,20 +141,8 @@ class Selftest(Case):
         self.assertIn("INTERRUPTED  Fulcrum API", out)
 
     def test_bar_on_a_terminal(self):
-        ours, theirs = pty.openpty()
-        process = subprocess.Popen(
-            [support.KEYWARD, "selftest", str(MINI), "--only", "prefix-n", "--quick"],
-            cwd=self.folder, env={**support.clean_environment(), "TERM": "xterm"},
-            stdin=subprocess.DEVNULL, stdout=theirs, stderr=theirs)
-        os.close(theirs)
-        shown = b""
-        try:
-            while piece := os.read(ours, 65536):
-                shown += piece
-        except OSError:  # how Linux says that the other side has closed
-            pass
-        os.close(ours)
-        self.assertEqual(process.wait(support.PATIENCE), 0)
+        code, shown = self.on_terminal("selftest", MINI, "--only", "prefix-n", "--quick")
+        self.assertEqual(code, 0)
         self.assertRegex(shown, rb"\r\x1b\[Kruns \[-+\] 0/2")
         self.assertIn(b"\x1b[32;1mPASS", shown)
 

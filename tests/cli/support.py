@@ -3,6 +3,7 @@
 
 import json
 import os
+import pty
 import subprocess
 import sys
 import tempfile
@@ -53,6 +54,23 @@ class Case(unittest.TestCase):
             out, err = process.communicate()
             self.fail(f"{process.args} hangs\n{out}{err}")
         return subprocess.CompletedProcess(process.args, process.returncode, out, err)
+
+    def on_terminal(self, *arguments, env=None) -> tuple[int, bytes]:
+        """Runs the program on a terminal: its exit code, and what stands there."""
+        ours, theirs = pty.openpty()
+        process = subprocess.Popen(
+            [KEYWARD, *map(str, arguments)], cwd=self.folder, stdin=subprocess.DEVNULL,
+            stdout=theirs, stderr=theirs,
+            env={**clean_environment(), "TERM": "xterm", **(env or {})})
+        os.close(theirs)
+        shown = b""
+        try:
+            while piece := os.read(ours, 65536):
+                shown += piece
+        except OSError:  # how Linux says that the other side has closed
+            pass
+        os.close(ours)
+        return process.wait(PATIENCE), shown
 
     def run_mini(self, target: str, *arguments, key=MINI_KEY, **options):
         return self.keyward("run", MINI, "--target", target, *arguments,
