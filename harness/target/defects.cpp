@@ -43,7 +43,7 @@ const Defect* find_fault(std::string_view id) {
 }
 
 const Defect* find_trap(std::string_view id) {
-  for (const auto rows : {traps(), issuing_traps()}) {
+  for (const auto rows : {traps(), more_traps()}) {
     for (const Defect& row : rows) {
       if (row.id == id) return &row;
     }
@@ -206,7 +206,7 @@ std::span<const Fault> all_faults() {
 std::span<const Trap> all_traps() {
   static const std::vector<Trap> all = [] {
     std::vector<Trap> out;
-    for (const auto rows : {target::traps(), target::issuing_traps()}) {
+    for (const auto rows : {target::traps(), target::more_traps()}) {
       for (const target::Defect& d : rows) {
         const std::string id = "trap:" + std::string(d.id);
         out.push_back({d.id, d.says, d.applies, target::needs_of(id)});

@@ -39,7 +39,7 @@ std::span<const Defect> robustness_faults();
 std::span<const Defect> equivalence_faults();
 std::span<const Defect> combined_faults();
 std::span<const Defect> traps();
-std::span<const Defect> issuing_traps();
+std::span<const Defect> more_traps();
 
 /// Null where there is none of that id.
 [[nodiscard]] const Defect* find_fault(std::string_view id);

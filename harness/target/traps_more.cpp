@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Traps about what operations issue: right, and unusual.
+// More traps: about what operations issue, and what stands in front.
 #include <algorithm>
 
 #include "harness/target/answer.h"
@@ -32,6 +32,14 @@ void let_pages_read(const Visit& v, Answer& a) {
   }
 }
 
+// What a cache says that reads no trailers (Varnish), whatever the load.
+std::optional<Answer> fetch_failed(Visit& v) {
+  if (v.request.value("Trailer").empty()) return std::nullopt;
+  Answer failed = problem(Kind::invalid, 503, "backend fetch failed");
+  failed.set("Retry-After", "1");
+  return failed;
+}
+
 constexpr Defect k_rows[] = {
     {"issued-late",
      "what is issued works a moment later",
@@ -48,10 +56,15 @@ constexpr Defect k_rows[] = {
      "",
      gives_cookie_beside,
      {.answer = let_pages_read}},
+    {"trailer-503",
+     "a request with trailers is 503 with Retry-After at the edge",
+     "",
+     anywhere,
+     {.outright = fetch_failed}},
 };
 
 }  // namespace
 
-std::span<const Defect> issuing_traps() { return k_rows; }
+std::span<const Defect> more_traps() { return k_rows; }
 
 }  // namespace keyward::target
