@@ -430,5 +430,34 @@ TEST(Checks, TellAnAbsentCredentialAnswered404) {
   }
 }
 
+// A page of the API's own domain may be let in by name; that says nothing of others.
+TEST(Checks, TellTheApisOwnPagesFromAnybodys) {
+  Spec spec = bench_spec();
+  const auto result = [&](const std::string& url, const std::string& origin) {
+    spec.servers = {{.id = "api", .url = url}};
+    Exchange exchange{.response = Response{.status = 200,
+                                           .fields = {{"Access-Control-Allow-Origin", origin},
+                                                      {"Access-Control-Allow-Credentials", "true"}},
+                                           .body = "{}"}};
+    exchange.request = "GET / HTTP/1.1\r\nHost: h.test:80\r\nOrigin: " + origin + "\r\n\r\n";
+    return find_check("cors-credentials-wildcard")
+        ->look({.spec = spec,
+                .operation = spec.operations.front(),
+                .alternative = spec.operations.front().security.front(),
+                .exchange = exchange,
+                .reception = Reception::accepted,
+                .method = "GET",
+                .documented_request = true,
+                .well_formed = true})
+        .result;
+  };
+  EXPECT_EQ(result("https://api.shop.example", "https://app.shop.example"), fine);
+  EXPECT_EQ(result("https://api.shop.example", "http://localhost:3000"), fine);
+  EXPECT_EQ(result("https://api.shop.example", "http://h.test"), fine);
+  EXPECT_EQ(result("https://api.shop.example", "https://evilshop.example"), breach);
+  EXPECT_EQ(result("https://api.shop.example", "http://h.test:80.evil.example"), breach);
+  EXPECT_EQ(result("https://shop.example", "https://other.example"), breach);
+}
+
 }  // namespace
 }  // namespace keyward::testing

@@ -39,13 +39,19 @@ struct Coding {
   unsigned bits;         // a character
   unsigned group;        // characters that make whole bytes
   std::size_t shortest;  // run: eight bytes, or more where words are such runs
+  /// Of each character of a group, the bits that begin a byte: set, it is no ASCII.
+  std::array<unsigned char, 8> high;
 };
 
 // By Code.
 constexpr Coding k_codings[] = {
-    {base64_alphabet(), 6, 4, 12},
-    {alphabet("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", true), 5, 8, 20},
-    {alphabet("0123456789ABCDEF", true), 4, 2, 12},
+    {base64_alphabet(), 6, 4, 12, {0x20, 0x08, 0x02, 0}},
+    {alphabet("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", true),
+     5,
+     8,
+     20,
+     {0x10, 0x02, 0, 0x08, 0x01, 0, 0x04, 0}},
+    {alphabet("0123456789ABCDEF", true), 4, 2, 12, {0x08, 0}},
 };
 
 const Coding& coding_of(Code code) { return k_codings[static_cast<std::size_t>(code)]; }
@@ -65,25 +71,23 @@ std::size_t line_break(std::string_view text, std::size_t at, const Alphabet& va
   return goes_on ? end - at : 0;
 }
 
-// A run: from its first character, how many there are, and where it ends.
-struct Run {
-  std::size_t begin = 0;
-  std::size_t size = 0;
-  std::size_t end = 0;
-};
+}  // namespace
 
-// The next run that is long enough, or one of size 0.
-Run next_run(std::string_view text, std::size_t from, const Coding& coding) {
+Coded::Coded(std::string_view text, Code code) : text_(text), code_(code) {
+  const Coding& coding = coding_of(code);
   const Alphabet& values = coding.values;
-  while (from < text.size()) {
-    if (values[static_cast<unsigned char>(text[from])] == k_other) {
-      ++from;
+  const auto is_digit = [&](std::size_t at) {
+    return values[static_cast<unsigned char>(text[at])] != k_other;
+  };
+  for (std::size_t at = 0; at < text.size();) {
+    if (!is_digit(at)) {
+      ++at;
       continue;
     }
-    Run run{from, 0, from};
+    Run run{at, 0, at};
     std::size_t line = 0;
     while (run.end < text.size()) {
-      if (values[static_cast<unsigned char>(text[run.end])] != k_other) {
+      if (is_digit(run.end)) {
         ++run.end;
         ++run.size;
         ++line;
@@ -97,18 +101,39 @@ Run next_run(std::string_view text, std::size_t from, const Coding& coding) {
       run.end += gap;
       line = 0;
     }
-    if (run.size >= coding.shortest) return run;
-    from = run.end;
+    if (run.size >= coding.shortest) runs_.push_back(run);
+    at = run.end;
   }
-  return {};
+}
+
+unsigned Coded::alignments() const { return coding_of(code_).group; }
+
+// Looks for characters in a row that may all be of ASCII, backwards from where the last of them
+// would be: where one is not, those before it need no look.
+bool Coded::may_hold_text(const Run& run, unsigned skip) const {
+  const Coding& coding = coding_of(code_);
+  const std::size_t enough = 8 * k_shortest_text / coding.bits;
+  const std::size_t first = run.begin + skip;
+  for (std::size_t from = first; from + enough <= run.end;) {
+    std::size_t left = enough;
+    while (left > 0) {
+      const std::size_t at = from + left - 1;
+      const unsigned char value = coding.values[static_cast<unsigned char>(text_[at])];
+      if ((value & coding.high[(at - first) % coding.group]) != 0) break;
+      --left;
+    }
+    if (left == 0) return true;
+    from += left;
+  }
+  return false;
 }
 
 // Appends the bytes of one run, a group at a time.
-void decode(std::string_view text, const Run& run, const Coding& coding, unsigned skip,
-            Unescaped& out) {
+void Coded::decode(const Run& run, unsigned skip, Unescaped& out) const {
+  const Coding& coding = coding_of(code_);
   std::size_t at = run.begin;
   const auto is_digit = [&](std::size_t i) {
-    return coding.values[static_cast<unsigned char>(text[i])] != k_other;
+    return coding.values[static_cast<unsigned char>(text_[i])] != k_other;
   };
   for (unsigned skipped = 0; at < run.end && skipped < skip; ++at) skipped += is_digit(at) ? 1 : 0;
   while (at < run.end) {
@@ -119,7 +144,7 @@ void decode(std::string_view text, const Run& run, const Coding& coding, unsigne
     std::size_t end = at;
     for (unsigned taken = 0; at < run.end && taken < coding.group; ++at) {
       if (!is_digit(at)) continue;
-      bits = (bits << coding.bits) | coding.values[static_cast<unsigned char>(text[at])];
+      bits = (bits << coding.bits) | coding.values[static_cast<unsigned char>(text_[at])];
       count += coding.bits;
       ++taken;
       end = at + 1;
@@ -135,20 +160,13 @@ void decode(std::string_view text, const Run& run, const Coding& coding, unsigne
   out.text += '\n';
 }
 
-}  // namespace
-
-unsigned alignments(Code code) { return coding_of(code).group; }
-
-bool may_code(std::string_view text, Code code) {
-  return next_run(text, 0, coding_of(code)).size > 0;
-}
-
-bool read_coded(std::string_view text, Code code, unsigned skip, Unescaped& out) {
+bool Coded::read(unsigned skip, Unescaped& out) const {
   out.text.clear();
   out.escapes.clear();
-  const Coding& coding = coding_of(code);
-  for (Run run = next_run(text, 0, coding); run.size > 0; run = next_run(text, run.end, coding))
-    decode(text, run, coding, skip, out);
+  for (const Run& run : runs_) {
+    const bool one_line = run.end - run.begin == run.size;
+    if (!one_line || may_hold_text(run, skip)) decode(run, skip, out);
+  }
   return !out.escapes.empty();
 }
 

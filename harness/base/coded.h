@@ -7,8 +7,10 @@
 // from each of them that may begin a group.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
+#include <vector>
 
 #include "harness/base/unescape.h"
 
@@ -17,16 +19,32 @@ namespace keyward {
 enum class Code : std::uint8_t { base64, base32, hexadecimal };
 inline constexpr Code k_codes[] = {Code::base64, Code::base32, Code::hexadecimal};
 
-/// Where groups may begin: 0 up to this.
-[[nodiscard]] unsigned alignments(Code code);
+/// The runs of such characters in a text that are long enough to be read; both alphabets of base64,
+/// and what is broken into lines, count. The text must outlive it.
+class Coded {
+ public:
+  Coded(std::string_view text, Code code);
 
-/// Whether the text has a run that is long enough to be read; both alphabets of base64, and what is
-/// broken into lines, count.
-[[nodiscard]] bool may_code(std::string_view text, Code code);
+  [[nodiscard]] bool empty() const { return runs_.empty(); }
+  /// Where groups may begin: behind 0 characters up to this.
+  [[nodiscard]] unsigned alignments() const;
+  /// The bytes of the runs, if the first group begins behind `skip` characters, with a line feed
+  /// after each; false where there are none. Left out is a run in one line that holds no text so:
+  /// a secret that is coded once has a spelling. Linear in the text's size.
+  [[nodiscard]] bool read(unsigned skip, Unescaped& out) const;
 
-/// The bytes of all such runs, if the first group begins behind `skip` characters, with a line feed
-/// after each; false where there are none. Linear in the text's size.
-[[nodiscard]] bool read_coded(std::string_view text, Code code, unsigned skip, Unescaped& out);
+ private:
+  struct Run {  // from its first character, how many there are, and where it ends
+    std::size_t begin, size, end;
+  };
+
+  [[nodiscard]] bool may_hold_text(const Run& run, unsigned skip) const;
+  void decode(const Run& run, unsigned skip, Unescaped& out) const;
+
+  std::string_view text_;
+  Code code_;
+  std::vector<Run> runs_;
+};
 
 /// Whether such bytes may be text in turn, or chance has made them.
 [[nodiscard]] bool may_be_text(std::string_view decoded);

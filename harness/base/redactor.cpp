@@ -337,9 +337,11 @@ struct Redactor::State {
         if (ways.has(how) && read_spelled(text, how, view)) read_on(depth - 2, introducers, false);
       }
       for (const Code code : k_codes) {
-        if (introducers.size() == 1 || !may_code(text, code)) continue;
-        for (unsigned skip = 0; skip < alignments(code); ++skip) {
-          if (read_coded(text, code, skip, view)) read_on(depth - 2, introducers, true);
+        if (introducers.size() == 1) break;
+        const Coded coded(text, code);
+        if (coded.empty() && code == Code::base64) break;  // the others' alphabets are part of its
+        for (unsigned skip = 0; !coded.empty() && skip < coded.alignments(); ++skip) {
+          if (coded.read(skip, view)) read_on(depth - 2, introducers, true);
         }
       }
     }

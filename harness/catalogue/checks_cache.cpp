@@ -75,6 +75,34 @@ bool is_documented_origin(const Observation& o, std::string_view origin) {
                              [&](const OwnCase& own) { return names(own.headers); });
 }
 
+// Of a URL or an origin; empty where its port is none.
+std::string host_of(std::string_view url) {
+  const std::size_t scheme = url.find("://");
+  if (scheme == std::string_view::npos) return {};
+  url.remove_prefix(scheme + 3);
+  url = url.substr(0, url.find('/'));
+  const std::size_t colon = url.find(':', url.starts_with('[') ? url.find(']') : 0);
+  if (colon == std::string_view::npos) return to_lower(url);
+  const std::string_view port = url.substr(colon + 1);
+  return k_digit.span(port) == port.size() ? to_lower(url.substr(0, colon)) : std::string();
+}
+
+// The API's own pages may be let in by name: on its documented host, on one beside it, or where
+// they are developed. That says nothing of others.
+bool is_related_origin(const Observation& o, std::string_view origin) {
+  const std::string host = host_of(origin);
+  if (host.empty()) return false;
+  if (host == "localhost" || host == host_of("http://" + request_field(o, "Host"))) return true;
+  return std::ranges::any_of(o.spec.servers, [&](const Server& server) {
+    const std::string documented = host_of(server.url);
+    const std::size_t dot = documented.find('.');
+    const bool below =
+        dot != std::string::npos && documented.find('.', dot + 1) != std::string::npos;
+    const std::string domain = below ? documented.substr(dot + 1) : documented;
+    return !domain.empty() && (host == domain || host.ends_with('.' + domain));
+  });
+}
+
 Look cors_credentials_wildcard(const Observation& o) {
   if (answer(o) == nullptr) return not_applicable();
   const std::string* origin = answer(o)->field("Access-Control-Allow-Origin");
@@ -82,7 +110,8 @@ Look cors_credentials_wildcard(const Observation& o) {
   if (origin == nullptr) return not_applicable();
   const std::string asked = request_field(o, "Origin");
   const bool anybody =
-      *origin == "*" || (!asked.empty() && *origin == asked && !is_documented_origin(o, asked));
+      *origin == "*" || (!asked.empty() && *origin == asked && !is_documented_origin(o, asked) &&
+                         !is_related_origin(o, asked));
   const bool with_credentials = credentials != nullptr && *credentials == "true";
   return verdict(!anybody || !with_credentials,
                  "Access-Control-Allow-Origin: " + *origin + ", with credentials");

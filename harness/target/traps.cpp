@@ -89,6 +89,14 @@ std::optional<Answer> limit_rate(Visit& v) {
   return slow_down;
 }
 
+// What a cache says that reads no trailers (Varnish), whatever the load.
+std::optional<Answer> fetch_failed(Visit& v) {
+  if (v.request.value("Trailer").empty()) return std::nullopt;
+  Answer failed = problem(Kind::invalid, 503, "backend fetch failed");
+  failed.set("Retry-After", "1");
+  return failed;
+}
+
 void one_challenge_line(const Visit&, Answer& a) {
   std::string all;
   for (const HeaderField& f : a.fields) {
@@ -513,6 +521,11 @@ constexpr Defect k_rows[] = {
             if (!std::all_of(query.begin(), query.end(), known))
               a = problem(Kind::invalid, 400, "unknown parameter");
           }}},
+    {"trailer-503",
+     "a request with trailers is 503 with Retry-After at the edge",
+     "",
+     anywhere,
+     {.outright = fetch_failed}},
     {"firewall",
      "fields with quotes or brackets, and requests without User-Agent or Accept, are 404 at the "
      "edge",
