@@ -250,6 +250,11 @@ void Player::remember(const Step& step, const Built& built, const StepSeen& seen
   }
 }
 
+void Player::hide_answered(const Step& step, const StepSeen& seen) {
+  if (seen.exchange.response)
+    engine_.hide_unlearned(*step.operation, *seen.exchange.response, engine_.actor(step));
+}
+
 void Player::observe(const Step& step, const Built& built, const StepSeen& seen) {
   // How a server reads a body, or what it does with half a connection, is not about its answers.
   if (built.request.own_framing || built.request.half_close) return;
@@ -288,8 +293,7 @@ void Player::observe(const Step& step, const Built& built, const StepSeen& seen)
   for (CheckEntry* entry : news.least) entry->least_curl = curl();
   for (CheckEntry* entry : news.fresh) {
     if (entry->breaches == 0) continue;
-    if (seen.exchange.response)
-      engine_.hide_unlearned(*step.operation, *seen.exchange.response, engine_.actor(step));
+    hide_answered(step, seen);
     entry->request = seen.exchange.request;
     entry->response = shown(seen.exchange, engine_.redactor);
     entry->curl = curl();
@@ -302,8 +306,7 @@ void Player::answered(const Step& step, const Built& built, Exchange exchange, i
   if (finished_) return;
   StepSeen seen{.step = &step, .exchange = std::move(exchange)};
   // A later answer may repeat what this one issues, however it was asked.
-  if (step.operation->issues && seen.exchange.response)
-    engine_.hide_unlearned(*step.operation, *seen.exchange.response, engine_.actor(step));
+  if (step.operation->issues) hide_answered(step, seen);
   ControlSet* controls = engine_.likely_controls(*step.operation, step.alternative);
   // Documented as open, and asked as documented: nothing says that all are answered alike.
   const bool open = step.operation->anonymous_allowed() && step.mutation != nullptr &&
@@ -354,8 +357,7 @@ void Player::answered(const Step& step, const Built& built, Exchange exchange, i
       attempt_.duration = seen.exchange.duration;
     }
     if (keep_text) {
-      if (seen.exchange.response)
-        engine_.hide_unlearned(*step.operation, *seen.exchange.response, engine_.actor(step));
+      hide_answered(step, seen);
       attempt_.records.push_back({.says = step.says,
                                   .request = seen.exchange.request,
                                   .response = shown(seen.exchange, engine_.redactor),
@@ -373,8 +375,7 @@ void Player::answered(const Step& step, const Built& built, Exchange exchange, i
 
 // What outputs show beside the request: dear to make, and of a passing case nobody sees it.
 void Player::show(const Step& step, const Built& built, const StepSeen& seen) {
-  if (seen.exchange.response)
-    engine_.hide_unlearned(*step.operation, *seen.exchange.response, engine_.actor(step));
+  hide_answered(step, seen);
   attempt_.response = shown(seen.exchange, engine_.redactor);
   attempt_.curl =
       curl_line(built.request, engine_.endpoint(*step.operation), engine_.named_secrets());

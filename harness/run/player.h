@@ -85,6 +85,7 @@ class Player : public std::enable_shared_from_this<Player> {
   bool bring_cookies(Built& built);
   void cut(const Step& step, Built& built);
   void hide(const std::vector<std::string>& made);
+  void hide_answered(const Step& step, const StepSeen& seen);
   bool change(const Step& step, Built& built);
   void remember(const Step& step, const Built& built, const StepSeen& seen);
   void observe(const Step& step, const Built& built, const StepSeen& seen);
