@@ -9,7 +9,6 @@ namespace {
 
 constexpr std::size_t k_shortest_line = 16;  // before a line break within a run
 constexpr std::size_t k_longest_break = 10;  // CR LF and an indentation
-constexpr std::size_t k_shortest_text = 12;  // bytes of a line that are no chance
 
 constexpr unsigned char k_other = 0xFF;
 using Alphabet = std::array<unsigned char, 256>;
@@ -43,14 +42,16 @@ struct Coding {
   std::array<unsigned char, 8> high;
 };
 
+constexpr Coding base32(std::string_view digits) {
+  return {alphabet(digits, true), 5, 8, 20, {0x10, 0x02, 0, 0x08, 0x01, 0, 0x04, 0}};
+}
+
 // By Code.
 constexpr Coding k_codings[] = {
     {base64_alphabet(), 6, 4, 12, {0x20, 0x08, 0x02, 0}},
-    {alphabet("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", true),
-     5,
-     8,
-     20,
-     {0x10, 0x02, 0, 0x08, 0x01, 0, 0x04, 0}},
+    base32("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"),
+    base32("0123456789ABCDEFGHIJKLMNOPQRSTUV"),
+    base32("0123456789ABCDEFGHJKMNPQRSTVWXYZ"),
     {alphabet("0123456789ABCDEF", true), 4, 2, 12, {0x08, 0}},
 };
 

@@ -16,8 +16,10 @@
 
 namespace keyward {
 
-enum class Code : std::uint8_t { base64, base32, hexadecimal };
-inline constexpr Code k_codes[] = {Code::base64, Code::base32, Code::hexadecimal};
+enum class Code : std::uint8_t { base64, base32, base32hex, crockford, hexadecimal };
+inline constexpr Code k_codes[] = {Code::base64, Code::base32, Code::base32hex, Code::crockford,
+                                   Code::hexadecimal};
+inline constexpr std::size_t k_shortest_text = 12;  // bytes of a line that are no chance
 
 /// The runs of such characters in a text that are long enough to be read; both alphabets of base64,
 /// and what is broken into lines, count. The text must outlive it.

@@ -35,6 +35,7 @@ namespace {
 constexpr std::size_t k_shortest_secret = Redactor::k_shortest_secret;
 constexpr std::size_t k_shortest_piece = 8;
 constexpr std::size_t k_shortest_near = 6;  // bytes: from here on a changed secret is one
+constexpr std::size_t k_long = 128;  // bytes: of a token no short piece is worth its spellings
 constexpr std::size_t k_gram = 5;
 constexpr std::size_t k_stride = k_shortest_piece - k_gram + 1;
 // How deep readings are nested: an escape takes one of it, bytes written as characters take two.
@@ -94,6 +95,10 @@ std::string base64(std::string_view bytes) {
   return out;
 }
 
+bool only_ascii(std::string_view bytes) {
+  return std::ranges::all_of(bytes, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
+
 // What a reader gets who takes UTF-8 for ISO-8859-1: each byte becomes a character of its own.
 std::string misread(std::string_view bytes) {
   std::string out;
@@ -125,7 +130,7 @@ class Index {
  public:
   void add(std::uint32_t secret, std::string_view bytes) {
     add_spellings(secret, bytes);
-    if (std::ranges::any_of(bytes, [](char c) { return static_cast<unsigned char>(c) >= 0x80; })) {
+    if (!only_ascii(bytes)) {
       add_spellings(secret, misread(bytes));
       if (const std::string narrow = narrowed(bytes); narrow.size() >= k_shortest_secret)
         add_spellings(secret, narrow);
@@ -175,8 +180,10 @@ class Index {
     if (Unescaped squeezed;
         read_squeezed(bytes, squeezed) && squeezed.text.size() >= k_shortest_piece)
       add_spelling(secret, squeezed.text, squeezed.text.size(), bytes.size());
+    const bool is_read = bytes.size() >= k_shortest_text && only_ascii(bytes);
+    if (bytes.size() >= k_shortest_piece && !is_read) add_base32(secret, bytes);
+    if (bytes.size() >= k_long && is_read) return;
     add_base64(secret, bytes, bytes.size());
-    if (bytes.size() >= k_shortest_piece) add_base32(secret, bytes);
     // Base64 of the base64: a log line in a token, a token in a header that is dumped.
     std::string inner = base64(bytes);
     inner.resize(8 * bytes.size() / 6);
@@ -207,7 +214,7 @@ class Index {
     }
   }
 
-  // RFC 4648 sections 6 and 7, and Crockford's.
+  // RFC 4648 sections 6 and 7, and Crockford's; of what no reader of codes would find.
   void add_base32(std::uint32_t secret, std::string_view bytes) {
     for (const std::string_view alphabet :
          {"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "0123456789ABCDEFGHIJKLMNOPQRSTUV",
@@ -231,38 +238,67 @@ class Index {
     }
     spellings_.push_back(std::move(spelling));
     const std::string& grams = spellings_.back().text;
+    make_room(nodes_.size() + grams.size());
     for (std::size_t offset = 0; offset + k_gram <= grams.size(); ++offset) {
+      if (bytes >= k_long && is_known(spellings_.back(), offset)) continue;
       nodes_.push_back({static_cast<std::uint32_t>(spellings_.size() - 1),
                         static_cast<std::uint32_t>(offset), k_none});
+      link(nodes_.back());
     }
-    if (nodes_.size() > heads_.size()) grow();
-    for (; linked_ < nodes_.size(); ++linked_) link(static_cast<std::uint32_t>(linked_));
   }
 
-  void grow() {
+  // Whether each piece that the gram may be of is one of another spelling already: tokens begin
+  // alike, and their common beginning is looked up in each text. The first lookup finds the secret
+  // itself in any case, by its own label.
+  [[nodiscard]] bool is_known(const Spelling& spelling, std::size_t offset) const {
+    constexpr std::size_t k_around = k_shortest_piece - k_gram;
+    constexpr int k_looks = 4;  // where beginnings end, each token goes on in another way
+    const std::size_t size = k_gram + 2 * k_around;
+    if (spelling.shortest != k_shortest_piece || offset < k_stride) return false;
+    const std::size_t begin = offset - k_around;
+    const std::uint64_t hash = gram_hash(spelling.text.data() + offset);
+    int left = k_looks;
+    for (std::uint32_t n = heads_[hash >> head_shift_]; n != k_none && left > 0;
+         n = nodes_[n].next, --left) {
+      const Spelling& other = spellings_[nodes_[n].spelling];
+      const bool alike = other.shortest == k_shortest_piece && nodes_[n].offset >= k_around &&
+                         std::string_view(other.text).substr(nodes_[n].offset - k_around, size) ==
+                             std::string_view(spelling.text).substr(begin, size);
+      if (alike) return true;
+    }
+    return false;
+  }
+
+  void make_room(std::size_t nodes) {
+    if (nodes <= heads_.size()) return;
     std::size_t bits = 10;
-    while ((std::size_t{1} << bits) < 2 * nodes_.size()) ++bits;
+    while ((std::size_t{1} << bits) < 2 * nodes) ++bits;
     heads_.assign(std::size_t{1} << bits, k_none);
+    tails_.assign(std::size_t{1} << bits, k_none);
     bitmap_.assign(std::size_t{1} << (bits + 3 - 6), 0);
     head_shift_ = 64 - bits;
     bitmap_shift_ = 64 - (bits + 3);
-    linked_ = 0;
+    for (Node& node : nodes_) link(node);
   }
 
-  void link(std::uint32_t index) {
-    Node& node = nodes_[index];
+  void link(Node& node) {
     const std::uint64_t hash = gram_hash(spellings_[node.spelling].text.data() + node.offset);
     bitmap_[hash >> bitmap_shift_ >> 6U] |= std::uint64_t{1} << ((hash >> bitmap_shift_) & 63U);
-    std::uint32_t& head = heads_[hash >> head_shift_];
-    node.next = head;
-    head = index;
+    const auto index = static_cast<std::uint32_t>(&node - nodes_.data());
+    std::uint32_t& tail = tails_[hash >> head_shift_];
+    (tail == k_none ? heads_[hash >> head_shift_] : nodes_[tail].next) = index;
+    tail = index;
+    node.next = k_none;
   }
 
   // The longest piece of any spelling that covers the gram at `at`; of equals a whole spelling,
   // then the secret added first.
   [[nodiscard]] Found longest(std::string_view text, std::size_t at, std::uint64_t hash) const {
+    constexpr int k_looks = 64;  // at beginnings; a token's other grams find it as well
     Found best;
-    for (std::uint32_t n = heads_[hash >> head_shift_]; n != k_none; n = nodes_[n].next) {
+    int left = k_looks;
+    for (std::uint32_t n = heads_[hash >> head_shift_]; n != k_none && left > 0;
+         n = nodes_[n].next, --left) {
       const Spelling& spelling = spellings_[nodes_[n].spelling];
       const std::size_t offset = nodes_[n].offset;
       std::size_t before = 0;
@@ -299,8 +335,7 @@ class Index {
   std::vector<Spelling> short_spellings_;
   std::vector<std::pair<Near, std::uint32_t>> near_;
   std::vector<Node> nodes_;  // chained by gram
-  std::size_t linked_ = 0;   // how many of them are
-  std::vector<std::uint32_t> heads_;
+  std::vector<std::uint32_t> heads_, tails_;
   std::vector<std::uint64_t> bitmap_;
   std::size_t head_shift_ = 0;
   std::size_t bitmap_shift_ = 0;

@@ -111,15 +111,12 @@ Step try_once(const Use& use, const Mutation& mutation) {
 constexpr double k_patience = 15;  // seconds: a server may slow down whoever guesses
 constexpr int k_samples = 30;      // of each kind, interleaved, where time is compared
 
-// Apart where the time matters: a server that hashes one password at a time makes each guess wait
-// for those of the others.
 void write_pairs(const Spec& spec, std::vector<Script>& out, const Mutation& first,
                  const Mutation& second, int times, bool about_users) {
   for (const Use& use : one_use_a_scheme(spec)) {
     if (about_users && !has_user(spec, use)) continue;
     Script script{.operation = use.operation, .alternative = use.alternative};
     script.patience = k_patience;
-    script.apart = times >= k_samples;
     for (int i = 0; i < times; ++i) {
       script.steps.push_back(try_once(use, first));
       script.steps.push_back(try_once(use, second));

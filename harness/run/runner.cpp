@@ -239,7 +239,9 @@ void Runner::attempt_done(const ActivePtr& active, Attempt attempt) {
   if (turn_ == Turn::one_by_one) engine_.forget_turns();
   // One at a time from here on, and what was held may have been ended for what this one issued.
   if (crowded_ && renewals_ > 0 && plan_ended_ && active_ == 0) engine_.forget_issued();
-  const bool again = attempt.late || (attempt.ended && turn_ == Turn::together);
+  // Times that were taken beside other requests are taken once more.
+  const bool busy = active->planned.script.patience > 0 && attempt.verdict == Verdict::fail;
+  const bool again = attempt.late || busy || (attempt.ended && turn_ == Turn::together);
   if (again && !active->late && !active->planned.script.exclusive && !interrupted()) {
     active->late = true;
     if (attempt.ended) disturbed();
