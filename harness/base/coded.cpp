@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/base/coded.h"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 
@@ -105,6 +106,12 @@ Coded::Coded(std::string_view text, Code code) : text_(text), code_(code) {
     if (run.size >= coding.shortest) runs_.push_back(run);
     at = run.end;
   }
+}
+
+std::size_t shortest_run(Code code) { return coding_of(code).shortest; }
+
+std::size_t Coded::longest() const {
+  return runs_.empty() ? 0 : std::ranges::max(runs_, {}, &Run::size).size;
 }
 
 unsigned Coded::alignments() const { return coding_of(code_).group; }

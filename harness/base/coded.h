@@ -21,6 +21,9 @@ inline constexpr Code k_codes[] = {Code::base64, Code::base32, Code::base32hex, 
                                    Code::hexadecimal};
 inline constexpr std::size_t k_shortest_text = 12;  // bytes of a line that are no chance
 
+/// How many characters of a code in a row are read.
+[[nodiscard]] std::size_t shortest_run(Code code);
+
 /// The runs of such characters in a text that are long enough to be read; both alphabets of base64,
 /// and what is broken into lines, count. The text must outlive it.
 class Coded {
@@ -28,6 +31,7 @@ class Coded {
   Coded(std::string_view text, Code code);
 
   [[nodiscard]] bool empty() const { return runs_.empty(); }
+  [[nodiscard]] std::size_t longest() const;  ///< run, in characters
   /// Where groups may begin: behind 0 characters up to this.
   [[nodiscard]] unsigned alignments() const;
   /// The bytes of the runs, if the first group begins behind `skip` characters, with a line feed

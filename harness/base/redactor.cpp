@@ -137,6 +137,10 @@ class Index {
     }
   }
 
+  void add_as_written(std::uint32_t secret, std::string_view bytes) {
+    add_spelling(secret, std::string(bytes), bytes.size(), bytes.size());
+  }
+
   // Appends what stands in the text. Finds may overlap where secrets do.
   void search(std::string_view text, std::vector<Found>& found) const {
     search_pieces(text, found);
@@ -176,14 +180,16 @@ class Index {
     if (bytes.contains(' '))
       add_spelling(secret, replace_all(bytes, " ", "+"), bytes.size(), bytes.size());
     add_spelling(secret, hex(bytes), 2 * bytes.size(), bytes.size());
-    add_ciphers(secret, bytes);
     if (Unescaped squeezed;
         read_squeezed(bytes, squeezed) && squeezed.text.size() >= k_shortest_piece)
       add_spelling(secret, squeezed.text, squeezed.text.size(), bytes.size());
+    // What readers of codes find needs fewer spellings.
     const bool is_read = bytes.size() >= k_shortest_text && only_ascii(bytes);
-    if (bytes.size() >= k_shortest_piece && !is_read) add_base32(secret, bytes);
-    if (bytes.size() >= k_long && is_read) return;
+    if (is_read && bytes.size() >= k_long) return;
+    add_ciphers(secret, bytes);
     add_base64(secret, bytes, bytes.size());
+    if (is_read) return;
+    if (bytes.size() >= k_shortest_piece) add_base32(secret, bytes);
     // Base64 of the base64: a log line in a token, a token in a header that is dumped.
     std::string inner = base64(bytes);
     inner.resize(8 * bytes.size() / 6);
@@ -252,7 +258,7 @@ class Index {
   // itself in any case, by its own label.
   [[nodiscard]] bool is_known(const Spelling& spelling, std::size_t offset) const {
     constexpr std::size_t k_around = k_shortest_piece - k_gram;
-    constexpr int k_looks = 4;  // where beginnings end, each token goes on in another way
+    constexpr int k_looks = 2;  // where beginnings end, each token goes on in another way
     const std::size_t size = k_gram + 2 * k_around;
     if (spelling.shortest != k_shortest_piece || offset < k_stride) return false;
     const std::size_t begin = offset - k_around;
@@ -345,8 +351,8 @@ class Index {
 
 struct Redactor::State {
   mutable std::shared_mutex mutex;
-  std::vector<std::string> labels;  // by secret
-  std::unordered_set<std::string> known;
+  std::vector<std::string> labels;              // by secret
+  std::unordered_set<std::string> known, seen;  // in every spelling; as written
   Index index;
 
   // Appends what stands in the text as it is, and as each reader of it would have it. `widen` says
@@ -371,10 +377,13 @@ struct Redactor::State {
       for (const Spelled how : k_spelled) {
         if (ways.has(how) && read_spelled(text, how, view)) read_on(depth - 2, introducers, false);
       }
+      std::size_t most = 0;
       for (const Code code : k_codes) {
         if (introducers.size() == 1) break;
+        // The others' alphabets are part of base64's.
+        if (code != Code::base64 && most < shortest_run(code)) continue;
         const Coded coded(text, code);
-        if (coded.empty() && code == Code::base64) break;  // the others' alphabets are part of its
+        if (code == Code::base64) most = coded.longest();
         for (unsigned skip = 0; !coded.empty() && skip < coded.alignments(); ++skip) {
           if (coded.read(skip, view)) read_on(depth - 2, introducers, true);
         }
@@ -457,6 +466,14 @@ void Redactor::add(std::string_view label, std::string_view bytes) {
   const std::unique_lock lock(state_->mutex);
   if (!state_->known.emplace(bytes).second) return;
   state_->index.add(static_cast<std::uint32_t>(state_->labels.size()), bytes);
+  state_->labels.push_back("«" + std::string(label) + "»");
+}
+
+void Redactor::add_as_written(std::string_view label, std::string_view bytes) {
+  if (bytes.size() < k_shortest_secret) return;
+  const std::unique_lock lock(state_->mutex);
+  if (state_->known.contains(std::string(bytes)) || !state_->seen.emplace(bytes).second) return;
+  state_->index.add_as_written(static_cast<std::uint32_t>(state_->labels.size()), bytes);
   state_->labels.push_back("«" + std::string(label) + "»");
 }
 

@@ -40,6 +40,8 @@ class Redactor {
   /// `user-id:password`, as secrets of their own; do not add public values.
   void add(const Secret& secret) { add(secret.label(), secret.expose()); }
   void add(std::string_view label, std::string_view bytes);
+  /// The same of what only looks like a secret, and of which no other spelling is expected.
+  void add_as_written(std::string_view label, std::string_view bytes);
 
   [[nodiscard]] std::string clean(std::string_view text) const;
   /// Appends the cleaned text. What is replaced never begins or ends within an escape such as

@@ -412,7 +412,7 @@ void Engine::hide_unlearned(const Operation& operation, const Response& response
     if (documented_acceptance(operation, response.status)) {
       keyring.hide(giving, name, bytes);
     } else if (bytes.size() >= k_least_issued && !bytes.contains(' ')) {  // else words of a refusal
-      keyring.hide("seen", name, bytes);
+      keyring.hide_lookalike(name, bytes);
     }
   };
   if (operation.issues) {
@@ -427,7 +427,7 @@ void Engine::hide_unlearned(const Operation& operation, const Response& response
     const bool jwt = matches_shape(k_jwt_shape, own);
     const auto look = [&](std::string_view text) {
       if (looks_like(own, text) || (jwt && matches_shape(k_jwt_shape, text)))
-        keyring.hide("seen", value.name, text);
+        keyring.hide_lookalike(value.name, text);
     };
     // Words: what may stand in such a secret.
     const auto look_in = [&](std::string_view text) {

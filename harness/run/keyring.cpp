@@ -119,6 +119,10 @@ void Keyring::hide(std::string_view label, std::string_view name, std::string_vi
   }
 }
 
+void Keyring::hide_lookalike(std::string_view name, std::string_view bytes) {
+  redactor_->add_as_written(fmt::format("seen.{}", name), bytes);
+}
+
 std::optional<Credential> Keyring::credential(const SecurityScheme& scheme,
                                               std::string_view principal,
                                               std::string_view override_name,

@@ -69,6 +69,8 @@ class Keyring {
 
   /// Hides bytes learned at run time under `label`, with the forms in which schemes carry them.
   void hide(std::string_view label, std::string_view name, std::string_view bytes);
+  /// Hides a text that looks like that value, as it is written.
+  void hide_lookalike(std::string_view name, std::string_view bytes);
 
  private:
   Keyring(const Spec& spec, Redactor& redactor) : spec_(&spec), redactor_(&redactor) {}
