@@ -48,10 +48,9 @@ bool is_compressed(const Response& response) {
   }
   constexpr std::string_view k_beginnings[] = {"\x1F\x8B",          // gzip
                                                "\x28\xB5\x2F\xFD",  // zstd
-                                               "\xFD"
-                                               "7zXZ",        // xz
-                                               "BZh",         // bzip2
-                                               "PK\x03\x04",  // zip
+                                               "\xFD\x37zXZ",       // xz
+                                               "BZh",               // bzip2
+                                               "PK\x03\x04",        // zip
                                                "\x78\x01",
                                                "\x78\x5E",
                                                "\x78\x9C",
