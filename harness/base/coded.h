@@ -35,8 +35,8 @@ class Coded {
   /// Where groups may begin: behind 0 characters up to this.
   [[nodiscard]] unsigned alignments() const;
   /// The bytes of the runs, if the first group begins behind `skip` characters, with a line feed
-  /// after each; false where there are none. Left out is a run in one line that holds no text so:
-  /// a secret that is coded once has a spelling. Linear in the text's size.
+  /// after each; false where there are none. Left out is a run in one line that holds no ASCII so:
+  /// of a secret of other bytes each code is a spelling. Linear in the text's size.
   [[nodiscard]] bool read(unsigned skip, Unescaped& out) const;
 
  private:
