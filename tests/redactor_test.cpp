@@ -350,6 +350,28 @@ TEST(Redactor, HidesEveryPieceOfEightBytes) {
   }
 }
 
+// As those of JSON Web Tokens do, whose headers are one.
+TEST(Redactor, HidesLongTokensThatBeginAlike) {
+  Redactor redactor;
+  std::vector<std::string> tokens;
+  for (int i = 0; i < 200; ++i) {
+    Random random(7, "token " + std::to_string(i));
+    tokens.push_back("eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJpc3MiOiJrZXl3YXJkI." +
+                     random.text(k_alphanumeric, 120));
+    redactor.add("member.token", tokens.back());
+  }
+  for (const std::string& token : {tokens.front(), tokens[100], tokens.back()}) {
+    for (const std::string& text :
+         {token, hex(token), base64(token), base64("x" + token), base64(base64(token)),
+          std::string(token.rbegin(), token.rend()), json_escaped(each_byte(token, "%%%02x"))}) {
+      const std::string cleaned = redactor.clean("a: " + text + "\r\n");
+      EXPECT_TRUE(cleaned.contains("«member.token»")) << text;
+      for (std::size_t at = 0; at + 12 <= text.size(); ++at)
+        ASSERT_FALSE(cleaned.contains(text.substr(at, 12))) << cleaned;
+    }
+  }
+}
+
 TEST(Redactor, HidesWhatMutationsLeave) {
   const std::string secret = secrets().front();
   const Redactor redactor = hiding(secret);

@@ -183,10 +183,10 @@ class Index {
     if (Unescaped squeezed;
         read_squeezed(bytes, squeezed) && squeezed.text.size() >= k_shortest_piece)
       add_spelling(secret, squeezed.text, squeezed.text.size(), bytes.size());
+    add_ciphers(secret, bytes);
     // What readers of codes find needs fewer spellings.
     const bool is_read = bytes.size() >= k_shortest_text && only_ascii(bytes);
     if (is_read && bytes.size() >= k_long) return;
-    add_ciphers(secret, bytes);
     add_base64(secret, bytes, bytes.size());
     if (is_read) return;
     if (bytes.size() >= k_shortest_piece) add_base32(secret, bytes);
