@@ -173,6 +173,9 @@ Run redacted(const Run& run, const Redactor& redactor) {
                      &redactor](const std::function<void(const CaseResult&)>& take) {
     each_case([&](const CaseResult& result) {
       CaseResult copy = result;
+      copy.request.clear();  // no report shows what was on the wire, but of findings
+      copy.response.clear();
+      copy.steps.clear();
       Cleaner each(redactor);
       fields(each, copy);
       take(copy);

@@ -31,6 +31,25 @@ Json parsed(std::string_view text) {
   return json ? *std::move(json) : Json{};
 }
 
+TEST(Json, IsReadUntilAMember) {
+  const struct {
+    std::string_view text, read;
+  } rows[] = {
+      {R"({"a":1,"b":[2,{"c":3}],"stop":"no more)", R"({"a":1,"b":[2,{"c":3}]})"},
+      {R"({"a":[{"b":1},{"c":2,"stop":0}],"d":4})", R"({"a":[{"b":1},{"c":2}]})"},
+      {R"({"stop":1})", "{}"},
+      {R"({"a":"stop"})", R"({"a":"stop"})"},
+      {R"(["stop"])", R"(["stop"])"},
+  };
+  for (const auto& row : rows) {
+    const auto json = parse_json_until(row.text, "stop");
+    ASSERT_TRUE(json) << row.text;
+    EXPECT_EQ(dump(*json), row.read) << row.text;
+  }
+  EXPECT_FALSE(parse_json_until(R"({"a":1 "stop":2})", "stop"));
+  EXPECT_FALSE(parse_json_until(R"({"a":1)", "stop"));
+}
+
 // --- what is valid, and how it is written again ---
 
 TEST(Json, IsReadAndWrittenAgain) {

@@ -68,6 +68,11 @@ class Lines {
   std::uint64_t read_ = 0, offset_ = 0, end_ = 0;
 };
 
+bool is_case(std::string_view line) { return line.starts_with("{\"case\":"); }
+
+// A case's record without what was on the wire.
+auto read_verdict(std::string_view line) { return parse_json_until(line, k_case_bytes); }
+
 // What the summary needs of a case, and where its record stands.
 struct Seen {
   std::uint64_t hash;
@@ -85,7 +90,7 @@ class Scan {
 
   // Takes in one record; false where it is none.
   bool take(std::string_view line, std::uint64_t offset) {
-    const auto json = parse_json(line);
+    const auto json = is_case(line) ? read_verdict(line) : parse_json(line);
     if (!json || !json->is_object() || json->members.size() != 1) return false;
     const auto& [kind, value] = json->members.front();
     if (kind == "case") {
@@ -180,37 +185,46 @@ class Scan {
   std::map<std::string, std::uint32_t> numbers_;
 };
 
+// A journal, and where the last record of each case stands in it.
+struct Opened {
+  JournalContents contents;
+  std::shared_ptr<const Descriptor> file;
+  std::shared_ptr<const std::vector<std::uint64_t>> offsets;
+};
+
+// Takes the cases one by one; what was on the wire only of those that are `wanted`.
 void read_cases(int fd, const std::vector<std::uint64_t>& offsets,
+                const std::function<bool(const CaseResult&)>& wanted,
                 const std::function<void(const CaseResult&)>& take) {
+  const auto result_of = [](const Json& json) {
+    return read_record<CaseResult>(json.members.front().second);
+  };
   Lines lines(fd);
   std::string_view line;
   for (auto next = offsets.begin(); next != offsets.end() && lines.next(line);) {
     if (lines.offset() != *next) continue;
     ++next;
-    if (const auto json = parse_json(line); json && !json->members.empty())
-      take(read_record<CaseResult>(json->members.front().second));
+    const auto verdict = read_verdict(line);
+    if (!verdict || verdict->members.empty()) continue;
+    const CaseResult result = result_of(*verdict);
+    if (!wanted(result)) {
+      take(result);
+    } else if (const auto whole = parse_json(line); whole && !whole->members.empty()) {
+      take(result_of(*whole));
+    }
   }
 }
 
-}  // namespace
-
-void CaseIds::add(std::uint64_t hash) { hashes_.push_back(hash); }
-
-void CaseIds::settle() { std::ranges::sort(hashes_); }
-
-bool CaseIds::contains(std::string_view id) const {
-  return std::ranges::binary_search(hashes_, stable_hash(id));
-}
-
-Result<JournalContents> read_journal(const std::string& dir) {
+Result<Opened> open_journal(const std::string& dir) {
   const std::string path = journal_path(dir);
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0 && errno == ENOENT)
     return fail(ErrorKind::usage, "there is no run in " + dir + ": " + path + " does not exist");
   if (fd < 0) return std::unexpected(file_error("read", path, errno));
-  const auto file = std::make_shared<const Descriptor>(fd);
+  Opened opened;
+  opened.file = std::make_shared<const Descriptor>(fd);
 
-  JournalContents contents;
+  JournalContents& contents = opened.contents;
   Scan scan(contents);
   Lines lines(fd);
   std::string_view line;
@@ -224,10 +238,7 @@ Result<JournalContents> read_journal(const std::string& dir) {
     return fail(ErrorKind::io, path + " holds no run: it was killed at once; run without --resume");
 
   contents.size = lines.end();
-  const auto offsets = std::make_shared<const std::vector<std::uint64_t>>(scan.finish());
-  contents.run.each_case = [file, offsets](const std::function<void(const CaseResult&)>& take) {
-    read_cases(file->get(), *offsets, take);
-  };
+  opened.offsets = std::make_shared<const std::vector<std::uint64_t>>(scan.finish());
   if (!contents.ended) {
     struct stat status{};
     if (::fstat(fd, &status) == 0)
@@ -235,7 +246,28 @@ Result<JournalContents> read_journal(const std::string& dir) {
     contents.run.info.interrupted = true;
     contents.run.info.exit_code = 130;
   }
-  return contents;
+  return opened;
+}
+
+}  // namespace
+
+void CaseIds::add(std::uint64_t hash) { hashes_.push_back(hash); }
+
+void CaseIds::settle() { std::ranges::sort(hashes_); }
+
+bool CaseIds::contains(std::string_view id) const {
+  return std::ranges::binary_search(hashes_, stable_hash(id));
+}
+
+Result<JournalContents> read_journal(const std::string& dir) {
+  KEYWARD_TRY(Opened opened, open_journal(dir));
+  opened.contents.run.each_case = [file = opened.file, offsets = opened.offsets](
+                                      const std::function<void(const CaseResult&)>& take) {
+    read_cases(
+        file->get(), *offsets, [](const CaseResult& each) { return each.verdict == Verdict::fail; },
+        take);
+  };
+  return std::move(opened.contents);
 }
 
 Result<Run> load_run(const std::string& dir) {
@@ -244,11 +276,12 @@ Result<Run> load_run(const std::string& dir) {
 }
 
 Result<CaseResult> load_case(const std::string& dir, std::string_view id) {
-  KEYWARD_TRY(const Run run, load_run(dir));
+  KEYWARD_TRY(const Opened opened, open_journal(dir));
   std::vector<std::string> ids;
   std::vector<CaseResult> found;
-  run.each_case([&](const CaseResult& result) {
-    if (result.id == id) found.push_back(result);
+  const auto is_it = [&](const CaseResult& each) { return each.id == id; };
+  read_cases(opened.file->get(), *opened.offsets, is_it, [&](const CaseResult& result) {
+    if (is_it(result)) found.push_back(result);
     ids.push_back(result.id);
   });
   if (!found.empty()) return std::move(found.front());

@@ -15,8 +15,17 @@ constexpr std::size_t k_max_depth = 256;
 // Builds a Json while the library reads; it alone decides what is valid JSON.
 class Builder : public nlohmann::json_sax<nlohmann::json> {
  public:
+  // `until`: the name of the member before which reading ends; empty: none.
+  explicit Builder(std::string_view until = {}) : until_(until) {}
+
   Json root;
   JsonError error;
+
+  // Whether that member was found; what is open is closed.
+  bool ended_early() {
+    while (stopped_ && !open_.empty()) close();
+    return stopped_;
+  }
 
   bool null() override { return add(Json{}); }
   bool boolean(bool value) override { return add(Json::of(value)); }
@@ -35,6 +44,10 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
   bool start_object(std::size_t) override { return open(Json::object()); }
   bool start_array(std::size_t) override { return open(Json::array()); }
   bool key(string_t& value) override {
+    if (!until_.empty() && value == until_) {
+      stopped_ = true;
+      return false;
+    }
     names_.back() = std::move(value);
     return true;
   }
@@ -82,6 +95,8 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
     return add(std::move(done));
   }
 
+  std::string_view until_;
+  bool stopped_ = false;
   std::vector<Json> open_;
   std::vector<std::string> names_;  // the pending member name of each open container
 };
@@ -332,6 +347,13 @@ std::expected<Json, JsonError> parse_json(std::string_view text) {
   // The library takes U+0000 for the end of the text. It is none, nor is it white space.
   if (const std::size_t nul = text.find('\0'); nul != std::string_view::npos)
     return std::unexpected(JsonError{"U+0000 outside a string", nul});
+  return std::move(builder.root);
+}
+
+std::expected<Json, JsonError> parse_json_until(std::string_view text, std::string_view name) {
+  Builder builder(name);
+  if (!nlohmann::json::sax_parse(text.begin(), text.end(), &builder) && !builder.ended_early())
+    return std::unexpected(builder.error);
   return std::move(builder.root);
 }
 

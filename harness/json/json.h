@@ -52,6 +52,10 @@ struct JsonError {
 
 /// Strict RFC 8259 with UTF-8; depth bounded at 256. Numbers keep their spelling.
 [[nodiscard]] std::expected<Json, JsonError> parse_json(std::string_view text);
+/// Reads no further than to the first member of that name, and returns what stands before it, as if
+/// all objects and arrays ended there.
+[[nodiscard]] std::expected<Json, JsonError> parse_json_until(std::string_view text,
+                                                              std::string_view name);
 
 /// One line, ASCII only (everything else as \uXXXX; invalid UTF-8 as U+FFFD).
 [[nodiscard]] std::string dump(const Json& value);

@@ -8,6 +8,7 @@
 // sentences; bytes for what was on the wire; number; word for enumerators; pairs; object(s).
 #pragma once
 
+#include <string_view>
 #include <type_traits>
 
 #include "harness/model/run.h"
@@ -28,6 +29,9 @@ void fields(Archive& archive, T& step) {
   archive.number("position", step.position);
 }
 
+/// The member of a CaseResult from which on there is only what was on the wire.
+inline constexpr std::string_view k_case_bytes = "request";
+
 template <class Archive, Plain<CaseResult> T>
 void fields(Archive& archive, T& result) {
   archive.id("id", result.id);
@@ -41,10 +45,11 @@ void fields(Archive& archive, T& result) {
   archive.text("expected", result.expected);
   archive.text("actual", result.actual);
   archive.text("deviation", result.deviation);
-  archive.bytes("request", result.request);
-  archive.bytes("response", result.response);
   archive.number("duration_ms", result.duration_ms);
   archive.number("attempts", result.attempts);
+  // The verdict is above, and what was on the wire below: a reader may stop here.
+  archive.bytes(k_case_bytes, result.request);
+  archive.bytes("response", result.response);
   archive.objects("steps", result.steps);
 }
 

@@ -120,7 +120,7 @@ struct Summary {
 };
 
 /// A whole run to render. Cases are read again from the journal each time each_case is called, in
-/// plan order of completion.
+/// plan order of completion; what was on the wire only of those that failed.
 struct Run {
   RunInfo info;
   Summary summary;

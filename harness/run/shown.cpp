@@ -87,11 +87,11 @@ std::string shown(const Exchange& exchange, const Redactor& redactor) {
   if (is_compressed(response))
     return text + fmt::format("… ({} bytes, compressed)", response.body.size());
   const std::string body = without_hashes(response.body);
+  if (body.size() <= k_shown_body) return text + body;
   // Cleaned before it is cut: of a short secret, what the cut leaves tells the rest.
   const std::string clean = redactor.clean(std::string_view(body).substr(0, k_looked_through));
   text += clean.substr(0, cut(clean, k_shown_body));
-  if (body.size() > k_shown_body) text += fmt::format("… ({} bytes)", response.body.size());
-  return text;
+  return text + fmt::format("… ({} bytes)", response.body.size());
 }
 
 }  // namespace keyward

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
+#include <map>
 #include <system_error>
 
 #include <unistd.h>
@@ -19,12 +20,24 @@ constexpr double k_session_lifetime = 5;  // seconds: what is issued expires whi
 constexpr double k_timeout = 10;          // seconds; what takes longer never comes
 constexpr double k_hang_timeout = 1;      // where every odd request takes as long as it may
 
-class Silent final : public Progress {
+// What is recorded last of each case, as it is recorded: to read the journal for it takes longer.
+class Verdicts final : public Progress {
  public:
   void phase(std::string_view) override {}
   void planned(std::uint64_t) override {}
-  void finished(const CaseResult&) override {}
   void remark(std::string_view) override {}
+  void finished(const CaseResult& result) override {
+    of_[result.id] = {.id = result.id,
+                      .mutation = result.mutation,
+                      .level = result.level,
+                      .verdict = result.verdict,
+                      .actual = result.actual,
+                      .deviation = result.deviation};
+  }
+  [[nodiscard]] const std::map<std::string, CaseResult>& by_case() const { return of_; }
+
+ private:
+  std::map<std::string, CaseResult> of_;
 };
 
 bool is(const Plant& plant, std::string_view id) {
@@ -112,7 +125,7 @@ void count(const CaseResult& result, PlayedRow& row) {
   }
 }
 
-void read(const Run& run, const Plant& plant, Played& played) {
+void read(const Run& run, const Verdicts& verdicts, const Plant& plant, Played& played) {
   played.problem = run.info.problem;
   played.interrupted = run.info.interrupted;
   played.exit_code = exit_code_of(run);
@@ -124,13 +137,13 @@ void read(const Run& run, const Plant& plant, Played& played) {
     played.findings.push_back(
         {finding.id, finding.cases.front(), finding.reproducer.actual, finding.level});
   }
-  run.each_case([&](const CaseResult& result) {
+  for (const auto& [id, result] : verdicts.by_case()) {
     count(result, played.rows[result.mutation]);
     const bool proved_nothing =
         result.verdict == Verdict::inconclusive || result.verdict == Verdict::error;
     if (proved_nothing && result.level == Level::must && played.unsettled.empty())
-      played.unsettled = result.id + ": " + result.actual;
-  });
+      played.unsettled = id + ": " + result.actual;
+  }
   const auto own = plant.fault != nullptr ? rows_for(*plant.fault) : std::vector<std::string>();
   std::erase_if(played.rows, [&](const auto& entry) {
     return entry.second.failed == 0 && std::ranges::find(own, entry.first) == own.end();
@@ -191,9 +204,9 @@ Played play(const Spec& spec, const Plant& plant, const PlayOptions& options) {
     return played;
   }
   const RunOptions run = run_options(unpaced, plant, options, **target);
-  Silent silent;
-  if (const auto done = run_spec(unpaced, run, silent); done) {
-    read(*done, plant, played);
+  Verdicts verdicts;
+  if (const auto done = run_spec(unpaced, run, verdicts); done) {
+    read(*done, verdicts, plant, played);
   } else {
     played.error = done.error().text();
   }
