@@ -34,26 +34,39 @@ constexpr Alphabet base64_alphabet() {
   return values;
 }
 
+constexpr unsigned k_both_cases = 3;
+constexpr unsigned case_of(char c) { return c < 'A' ? 0U : (c & 0x20) != 0 ? 1U : 2U; }
+
 struct Coding {
   Alphabet values;
+  bool one_case;         // who writes this code, writes all letters in one case
   unsigned bits;         // a character
   unsigned group;        // characters that make whole bytes
-  std::size_t shortest;  // run: eight bytes, or more where words are such runs
+  std::size_t shortest;  // run: what holds text takes so many
   /// Of each character of a group, the bits that begin a byte: set, it is no ASCII.
   std::array<unsigned char, 8> high;
 };
 
+constexpr std::size_t length_of_text(unsigned bits) {
+  return (8 * k_shortest_text + bits - 1) / bits;
+}
+
 constexpr Coding base32(std::string_view digits) {
-  return {alphabet(digits, true), 5, 8, 20, {0x10, 0x02, 0, 0x08, 0x01, 0, 0x04, 0}};
+  return {alphabet(digits, true),
+          true,
+          5,
+          8,
+          length_of_text(5),
+          {0x10, 0x02, 0, 0x08, 0x01, 0, 0x04, 0}};
 }
 
 // By Code.
 constexpr Coding k_codings[] = {
-    {base64_alphabet(), 6, 4, 12, {0x20, 0x08, 0x02, 0}},
+    {base64_alphabet(), false, 6, 4, length_of_text(6), {0x20, 0x08, 0x02, 0}},
     base32("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"),
     base32("0123456789ABCDEFGHIJKLMNOPQRSTUV"),
     base32("0123456789ABCDEFGHJKMNPQRSTVWXYZ"),
-    {alphabet("0123456789ABCDEF", true), 4, 2, 12, {0x08, 0}},
+    {alphabet("0123456789ABCDEF", true), true, 4, 2, length_of_text(4), {0x08, 0}},
 };
 
 const Coding& coding_of(Code code) { return k_codings[static_cast<std::size_t>(code)]; }
@@ -75,43 +88,53 @@ std::size_t line_break(std::string_view text, std::size_t at, const Alphabet& va
 
 }  // namespace
 
-Coded::Coded(std::string_view text, Code code) : text_(text), code_(code) {
-  const Coding& coding = coding_of(code);
+Coded::Coded(std::string_view text, Code code) : text_(text), code_(code) { look(0, text.size()); }
+
+Coded::Coded(const Coded& base64, Code code) : text_(base64.text_), code_(code) {
+  for (const Run& run : base64.runs_) {
+    if (run.size >= coding_of(code).shortest) look(run.begin, run.end);
+  }
+}
+
+// Adds the runs that begin and end between these two. Where no run is, one place in so many is
+// looked at: the last one that may belong to a run from here.
+void Coded::look(std::size_t begin, std::size_t end) {
+  const Coding& coding = coding_of(code_);
   const Alphabet& values = coding.values;
+  const std::size_t step = std::min(coding.shortest, k_shortest_line);
   const auto is_digit = [&](std::size_t at) {
-    return values[static_cast<unsigned char>(text[at])] != k_other;
+    return values[static_cast<unsigned char>(text_[at])] != k_other;
   };
-  for (std::size_t at = 0; at < text.size();) {
-    if (!is_digit(at)) {
-      ++at;
+  const auto begins_line = [&](std::size_t at) {
+    return at == 0 || std::string_view("\r\n\t\"'").contains(text_[at - 1]);
+  };
+  for (std::size_t at = begin; at + step <= end;) {
+    std::size_t first = at + step;  // of the digits that end there
+    while (first > at && is_digit(first - 1)) --first;
+    if (first > at) {
+      at = first;
       continue;
     }
     Run run{at, 0, at};
-    std::size_t line = 0;
-    while (run.end < text.size()) {
-      if (is_digit(run.end)) {
+    unsigned cases = 0;
+    while (true) {
+      const std::size_t line = run.end;
+      while (run.end < end && is_digit(run.end)) {
+        if (coding.one_case) cases |= case_of(text_[run.end]);
+        if (cases == k_both_cases) break;
         ++run.end;
-        ++run.size;
-        ++line;
-        continue;
       }
-      const bool whole_line =
-          run.begin == 0 || std::string_view("\r\n\t\"'").contains(text[run.begin - 1]);
+      run.size += run.end - line;
+      const bool may_go_on = run.end < end && run.end - line >= k_shortest_line &&
+                             (text_[run.end] == '\r' || text_[run.end] == '\n');
       const std::size_t gap =
-          !whole_line || line < k_shortest_line ? 0 : line_break(text, run.end, values);
+          may_go_on && begins_line(run.begin) ? line_break(text_, run.end, values) : 0;
       if (gap == 0) break;
       run.end += gap;
-      line = 0;
     }
     if (run.size >= coding.shortest) runs_.push_back(run);
     at = run.end;
   }
-}
-
-std::size_t shortest_run(Code code) { return coding_of(code).shortest; }
-
-std::size_t Coded::longest() const {
-  return runs_.empty() ? 0 : std::ranges::max(runs_, {}, &Run::size).size;
 }
 
 unsigned Coded::alignments() const { return coding_of(code_).group; }

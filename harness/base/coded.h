@@ -17,21 +17,19 @@
 namespace keyward {
 
 enum class Code : std::uint8_t { base64, base32, base32hex, crockford, hexadecimal };
-inline constexpr Code k_codes[] = {Code::base64, Code::base32, Code::base32hex, Code::crockford,
-                                   Code::hexadecimal};
-inline constexpr std::size_t k_shortest_text = 12;  // bytes of a line that are no chance
-
-/// How many characters of a code in a row are read.
-[[nodiscard]] std::size_t shortest_run(Code code);
+inline constexpr Code k_other_codes[] = {Code::base32, Code::base32hex, Code::crockford,
+                                         Code::hexadecimal};  ///< than base64
+inline constexpr std::size_t k_shortest_text = 12;            // bytes of a line that are no chance
 
 /// The runs of such characters in a text that are long enough to be read; both alphabets of base64,
 /// and what is broken into lines, count. The text must outlive it.
 class Coded {
  public:
   Coded(std::string_view text, Code code);
+  /// Of another code than base64, whose alphabet holds each other's: looks into its runs alone.
+  Coded(const Coded& base64, Code code);
 
   [[nodiscard]] bool empty() const { return runs_.empty(); }
-  [[nodiscard]] std::size_t longest() const;  ///< run, in characters
   /// Where groups may begin: behind 0 characters up to this.
   [[nodiscard]] unsigned alignments() const;
   /// The bytes of the runs, if the first group begins behind `skip` characters, with a line feed
@@ -44,6 +42,7 @@ class Coded {
     std::size_t begin, size, end;
   };
 
+  void look(std::size_t begin, std::size_t end);
   [[nodiscard]] bool may_hold_text(const Run& run, unsigned skip) const;
   void decode(const Run& run, unsigned skip, Unescaped& out) const;
 

@@ -371,22 +371,21 @@ struct Redactor::State {
       }
       for (; done < found.size(); ++done) found[done].range = view.original(found[done].range);
     };
-    if (read_squeezed(text, view)) search_squeezed(view, found);
+    search_squeezed(text, found);
     if (depth > 1) {
       const SpelledSet ways = may_spell(text);
       for (const Spelled how : k_spelled) {
         if (ways.has(how) && read_spelled(text, how, view)) read_on(depth - 2, introducers, false);
       }
-      std::size_t most = 0;
-      for (const Code code : k_codes) {
-        if (introducers.size() == 1) break;
-        // The others' alphabets are part of base64's.
-        if (code != Code::base64 && most < shortest_run(code)) continue;
-        const Coded coded(text, code);
-        if (code == Code::base64) most = coded.longest();
+      const auto read_code = [&](const Coded& coded) {
         for (unsigned skip = 0; !coded.empty() && skip < coded.alignments(); ++skip) {
           if (coded.read(skip, view)) read_on(depth - 2, introducers, true);
         }
+      };
+      if (introducers.size() > 1) {
+        const Coded base64(text, Code::base64);
+        read_code(base64);
+        for (const Code code : k_other_codes) read_code(Coded(base64, code));
       }
     }
     if (depth == 0 || !unescape(text, view, introducers)) return;
@@ -407,9 +406,11 @@ struct Redactor::State {
 
   // What stands between the separators of a find, each on its own, so that they stay. Beside a
   // piece that is long enough by itself, a few characters are chance.
-  void search_squeezed(const Unescaped& view, std::vector<Found>& found) const {
+  void search_squeezed(std::string_view text, std::vector<Found>& found) const {
     std::vector<Found> squeezed;
-    index.search_pieces(view.text, squeezed);
+    index.search_pieces(squeeze(text), squeezed);
+    Unescaped view;
+    if (squeezed.empty() || !read_squeezed(text, view)) return;
     for (const Found& each : squeezed) {
       std::vector<TextRange> groups;
       std::size_t begin = each.range.begin;

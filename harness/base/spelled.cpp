@@ -29,9 +29,30 @@ bool is_word(char c) {
   return (c >= '0' && c <= '9') || (lower >= 'a' && lower <= 'z');
 }
 
-constexpr std::string_view k_gaps = " ,:-;\"'\t\r\n";
+// What a byte of the text is for may_spell().
+enum class Kind : std::uint8_t { other, gap, bit, figure, mark };
+constexpr auto k_kinds = [] {
+  std::array<Kind, 256> kinds{};
+  const auto are = [&](std::string_view bytes, Kind kind) {
+    for (const char c : bytes) kinds[static_cast<unsigned char>(c)] = kind;
+  };
+  are(" ,:-;\"'\t\r\n", Kind::gap);
+  are("0123456789abcdefABCDEFxXuU+", Kind::figure);
+  are("01", Kind::bit);
+  are(std::string_view("=\\\0", 3), Kind::mark);
+  return kinds;
+}();
 
-bool is_gap(char c) { return k_gaps.contains(c); }
+Kind kind_of(char c) { return k_kinds[static_cast<unsigned char>(c)]; }
+
+bool is_gap(char c) { return kind_of(c) == Kind::gap; }
+
+// Whether so many figures, of which these many are bits, may be one byte of a list.
+bool may_be_piece(char first, std::size_t figures, std::size_t bits) {
+  if (figures <= 3) return figures > 0;
+  const bool marked = first == '0' || (first | 0x20) == 'u';
+  return (marked && figures <= k_longest_piece) || (bits == figures && figures <= 8);
+}
 
 // The number that at most `most` digits at `from` spell, with nothing of a word behind it.
 Piece number(std::string_view text, std::size_t from, std::size_t most, int base) {
@@ -128,48 +149,38 @@ bool SpelledSet::has(Spelled how) const {
   return (bits_ >> static_cast<unsigned>(in_list(how) ? Spelled::decimal : how) & 1U) != 0;
 }
 
-// Of a list of four bytes, two have a gap on both sides.
+// Counts what may be bytes of a list in a row; the first and the last may touch something else.
 SpelledSet may_spell(std::string_view text) {
-  enum : std::uint8_t { other, gap, bit, figure, mark };
-  static constexpr auto k_kinds = [] {
-    std::array<std::uint8_t, 256> kinds{};
-    for (const char c : k_gaps) kinds[static_cast<unsigned char>(c)] = gap;
-    for (const char c : std::string_view("0123456789abcdefABCDEFxXuU+"))
-      kinds[static_cast<unsigned char>(c)] = figure;
-    for (const char c : {'0', '1'}) kinds[static_cast<unsigned char>(c)] = bit;
-    for (const char c : {'=', '\\', '\0'}) kinds[static_cast<unsigned char>(c)] = mark;
-    return kinds;
-  }();
   SpelledSet set;
-  std::size_t figures = 0;  // since the last gap
-  std::size_t bits = 0;     // of these
-  bool plain = false;       // nothing else since the last gap
-  int in_a_row = 0;         // such pieces between gaps
-  for (const char c : text) {
-    switch (k_kinds[static_cast<unsigned char>(c)]) {
-      case bit:
-        ++bits;
-        [[fallthrough]];
-      case figure:
-        ++figures;
-        break;
-      case gap:
-        if (figures > 0 || !plain)
-          in_a_row = plain && figures <= (bits == figures ? 8 : k_longest_piece) ? in_a_row + 1 : 0;
-        if (in_a_row == 2) set.add(Spelled::decimal);
-        figures = bits = 0;
-        plain = true;
-        break;
-      case mark:
-        set.add(c == '=' ? Spelled::quoted_printable : c == '\0' ? Spelled::utf16 : Spelled::octal);
-        if (c == '\\') set.add(Spelled::css);
-        plain = false;
-        break;
-      default:
-        plain = false;
-        break;
+  std::size_t begin = 0;  // of the figures that end here
+  std::size_t bits = 0;   // of these
+  bool parted = true;     // a gap is before them
+  std::size_t pieces = 0;
+  const auto end_piece = [&](std::size_t end) {
+    const bool piece = may_be_piece(text[begin], end - begin, bits);
+    pieces = piece ? (parted ? pieces + 1 : 1) : 0;
+    if (pieces == k_shortest_run) set.add(Spelled::decimal);
+  };
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const Kind kind = kind_of(text[at]);
+    if (kind == Kind::bit) ++bits;
+    if (kind == Kind::bit || kind == Kind::figure) continue;
+    const bool gap = kind == Kind::gap;
+    if (begin < at) {
+      end_piece(at);
+    } else if (gap && !parted) {
+      pieces = 0;
     }
+    if (kind == Kind::mark) {
+      const char c = text[at];
+      set.add(c == '=' ? Spelled::quoted_printable : c == '\0' ? Spelled::utf16 : Spelled::octal);
+      if (c == '\\') set.add(Spelled::css);
+    }
+    parted = gap;
+    begin = at + 1;
+    bits = 0;
   }
+  if (begin < text.size()) end_piece(text.size());
   return set;
 }
 

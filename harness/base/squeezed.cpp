@@ -34,6 +34,18 @@ std::size_t separator(std::string_view whole, std::size_t at) {
 
 }  // namespace
 
+std::string squeeze(std::string_view text) {
+  std::string out(text.size(), '\0');
+  std::size_t size = 0;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t length = separator(text, at);
+    if (length == 0) out[size++] = text[at++];
+    at += length;
+  }
+  out.resize(size);
+  return out;
+}
+
 bool read_squeezed(std::string_view text, Unescaped& out) {
   out.text.clear();
   out.escapes.clear();
