@@ -179,13 +179,15 @@ class Index {
       near_.emplace_back(Near(to_lower(bytes), bytes.size() < k_shortest_piece ? 1 : 2), secret);
     if (bytes.contains(' '))
       add_spelling(secret, replace_all(bytes, " ", "+"), bytes.size(), bytes.size());
-    add_spelling(secret, hex(bytes), 2 * bytes.size(), bytes.size());
+    // What readers of codes find needs fewer spellings, and of a long token no short piece is worth
+    // one.
+    const bool is_read = bytes.size() >= k_shortest_text && only_ascii(bytes);
+    if (!is_read || bytes.size() < k_long)
+      add_spelling(secret, hex(bytes), 2 * bytes.size(), bytes.size());
     if (Unescaped squeezed;
         read_squeezed(bytes, squeezed) && squeezed.text.size() >= k_shortest_piece)
       add_spelling(secret, squeezed.text, squeezed.text.size(), bytes.size());
     add_ciphers(secret, bytes);
-    // What readers of codes find needs fewer spellings.
-    const bool is_read = bytes.size() >= k_shortest_text && only_ascii(bytes);
     if (is_read && bytes.size() >= k_long) return;
     add_base64(secret, bytes, bytes.size());
     if (is_read) return;

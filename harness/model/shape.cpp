@@ -5,6 +5,8 @@
 #include <charconv>
 #include <vector>
 
+#include "harness/syntax/ascii.h"
+
 namespace keyward {
 namespace {
 
@@ -102,7 +104,7 @@ std::string random_jwt(Random& random) {
 }
 
 bool is_jwt(std::string_view text) {
-  constexpr std::string_view k_marks = "-_";
+  constexpr ByteSet k_base64url = ByteSet(k_alphanumeric) | ByteSet("-_");
   int segments = 1;
   std::size_t length = 0;
   for (const char c : text) {
@@ -110,7 +112,7 @@ bool is_jwt(std::string_view text) {
       if (length == 0) return false;
       ++segments;
       length = 0;
-    } else if (!k_alphanumeric.contains(c) && !k_marks.contains(c)) {
+    } else if (!k_base64url.contains(c)) {
       return false;
     } else {
       ++length;

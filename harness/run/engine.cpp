@@ -9,6 +9,7 @@
 #include "harness/base/text.h"
 #include "harness/catalogue/slots.h"
 #include "harness/model/shape.h"
+#include "harness/syntax/ascii.h"
 #include "harness/syntax/base64.h"
 
 namespace keyward {
@@ -430,15 +431,12 @@ void Engine::hide_unlearned(const Operation& operation, const Response& response
         keyring.hide_lookalike(value.name, text);
     };
     // Words: what may stand in such a secret.
+    const ByteSet within = ByteSet(k_alphanumeric) | ByteSet(own) | ByteSet(jwt ? "-_" : "");
     const auto look_in = [&](std::string_view text) {
-      std::size_t begin = 0;
-      for (std::size_t at = 0; at <= text.size(); ++at) {
-        const bool within =
-            at < text.size() && (k_alphanumeric.contains(text[at]) || own.contains(text[at]) ||
-                                 (jwt && text[at] == '_') || (jwt && text[at] == '-'));
-        if (within) continue;
-        look(text.substr(begin, at - begin));
-        begin = at + 1;
+      for (std::size_t begin = 0; begin < text.size();) {
+        const std::size_t end = within.span(text, begin);
+        look(text.substr(begin, end - begin));
+        begin = end + 1;
       }
     };
     for (const HeaderField& field : response.fields) look_in(field.value);
