@@ -4,11 +4,11 @@
 // no should-failure. What only combinations show passes a run of standard depth, and is caught by
 // one of exhaustive depth. `keyward selftest` plays the same runs for one spec.
 //
-// A fifth spec, of tests alone, has schemes that no shipped one has; of the traps it plays those that
-// apply to none of these.
+// A fifth spec, of tests alone, has schemes that no shipped one has; of the traps it plays those
+// that apply to none of these.
 //
-// KEYWARD_MATRIX=glob on "spec/fault" or "spec/trap:id" chooses some, of all; KEYWARD_MATRIX_TIMES=1
-// prints how long each took.
+// KEYWARD_MATRIX=glob on "spec/fault" or "spec/trap:id" chooses some, of all;
+// KEYWARD_MATRIX_TIMES=1 prints how long each took.
 #include "harness/selftest/matrix.h"
 
 #include <algorithm>

@@ -16,7 +16,6 @@
 #include "harness/base/near.h"
 #include "harness/base/random.h"
 #include "harness/base/text.h"
-#include "harness/base/unescape.h"
 #include "harness/json/json.h"
 
 namespace keyward {
@@ -541,32 +540,6 @@ TEST(Redactor, AppendsAndIsSharedByThreads) {
   }
   threads.clear();
   EXPECT_EQ(redactor.size(), 200U);
-}
-
-TEST(Unescape, LeadsBackToWhatWasWritten) {
-  Unescaped decoded;
-  ASSERT_TRUE(unescape("a%41\\u0042&#67;\\ud83d\\ude00z", decoded));
-  EXPECT_EQ(decoded.text, "aABC\xF0\x9F\x98\x80z");
-  const auto original = [&](std::size_t begin, std::size_t end) {
-    const TextRange range = decoded.original({begin, end});
-    return std::pair(range.begin, range.end);
-  };
-  EXPECT_EQ(original(0, 1), std::pair(0UL, 1UL));
-  EXPECT_EQ(original(0, 2), std::pair(0UL, 4UL));
-  EXPECT_EQ(original(2, 4), std::pair(4UL, 15UL));
-  EXPECT_EQ(original(5, 6), std::pair(15UL, 27UL));
-  EXPECT_EQ(original(8, 9), std::pair(27UL, 28UL));
-  EXPECT_EQ(decoded.widened({2, 6}).begin, 1U);
-  EXPECT_EQ(decoded.widened({2, 6}).end, 10U);
-}
-
-TEST(Unescape, PassesOverWhatIsNoEscape) {
-  Unescaped decoded;
-  for (const char* text :
-       {"",         "%",    "%4",    "%4g",    "\\",      "\\u",         "\\u12",       "\\u12g4",
-        "\\x4",     "\\q",  "&",     "&;",     "&#;",     "&#x;",        "&#99999999;", "&amp",
-        "&nosuch;", "%u12", "\\u{}", "\\u{41", "\\U0041", "\xEF\xBC\x80"})
-    EXPECT_FALSE(unescape(text, decoded)) << text;
 }
 
 }  // namespace
