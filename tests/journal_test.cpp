@@ -438,6 +438,22 @@ TEST_F(JournalTest, SaysWhichLineIsDamaged) {
   }
 }
 
+TEST_F(JournalTest, KeepsVerdictsWhoseBytesAreDamaged) {
+  {
+    start();
+  }
+  std::ofstream(path(), std::ios::app)
+      << R"({"case":{"id":"a","level":"must","verdict":"fail","attempts":2,"request":"GET \xFF"}})"
+      << "\n";
+  const auto read = cases();
+  ASSERT_EQ(read.size(), 1U);
+  EXPECT_EQ(read.front().verdict, Verdict::fail);
+  EXPECT_EQ(read.front().attempts, 2);
+  const auto found = load_case(dir, "a");
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->request, "");
+}
+
 TEST_F(JournalTest, FindsOneCase) {
   {
     Journal journal = start();

@@ -206,12 +206,12 @@ void read_cases(int fd, const std::vector<std::uint64_t>& offsets,
     ++next;
     const auto verdict = read_verdict(line);
     if (!verdict || verdict->members.empty()) continue;
-    const CaseResult result = result_of(*verdict);
-    if (!wanted(result)) {
-      take(result);
-    } else if (const auto whole = parse_json(line); whole && !whole->members.empty()) {
-      take(result_of(*whole));
+    CaseResult result = result_of(*verdict);
+    if (wanted(result)) {
+      if (const auto whole = parse_json(line); whole && !whole->members.empty())
+        result = result_of(*whole);
     }
+    take(result);
   }
 }
 
