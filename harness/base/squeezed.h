@@ -12,6 +12,7 @@
 
 namespace keyward {
 
+/// What is left of the text.
 [[nodiscard]] std::string squeeze(std::string_view text);
 
 /// The same, and where it stood. False, and nothing written, where there is nothing to leave out.
