@@ -118,6 +118,39 @@ TEST(TransportConnections, NeverMixRequestsWithAndWithoutCredentials) {
   EXPECT_GT(connections["REFUSED"], 60);  // each was answered 200
 }
 
+// A connection that remembers a refusal would have the valid credential refused from then on.
+TEST(TransportConnections, ThatCarriedARefusalCarryNoValidCredential) {
+  constexpr std::string_view k_refusal = "HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n";
+  const struct {
+    Outgoing::Company company;
+    std::string_view answer;
+    std::uint64_t lane;
+    int connections;
+  } rows[] = {{Outgoing::Company::valid, k_refusal, 0, 3},
+              {Outgoing::Company::foreign, k_refusal, 0, 3},
+              {Outgoing::Company::plain, k_refusal, 0, 1},
+              {Outgoing::Company::refused, k_refusal, 0, 1},
+              {Outgoing::Company::valid, k_refusal, 7, 1},  // a row about just that
+              {Outgoing::Company::valid, k_ok, 0, 1}};
+  for (const auto& row : rows) {
+    std::atomic<int> connections = 0;
+    {
+      const ScriptedServer server([&](Peer& peer) {
+        ++connections;
+        while (!peer.request().empty()) peer.send(row.answer);
+      });
+      const auto transport = make({origin(server)});
+      for (int i = 0; i < 3; ++i) {
+        transport->submit(
+            {.bytes = "GET / HTTP/1.1\r\n\r\n", .company = row.company, .lane = row.lane},
+            [](const Exchange& exchange) { EXPECT_TRUE(exchange.response); });
+        drain(*transport);
+      }
+    }
+    EXPECT_EQ(connections, row.connections) << static_cast<int>(row.company) << " " << row.answer;
+  }
+}
+
 TEST(TransportConnections, ThatTheServerClosedAreNotUsedAgain) {
   const ScriptedServer server([](Peer& peer) {
     peer.request();

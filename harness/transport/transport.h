@@ -39,8 +39,8 @@ struct Outgoing {
   /// What else may ride the connection, before or after: the connection rule.
   enum class Company {
     plain,    ///< requests without a valid credential
-    valid,    ///< requests with one, as documented
-    foreign,  ///< requests with the foreign principal's
+    valid,    ///< requests with one, as documented; an answer 4xx ends the connection
+    foreign,  ///< requests with the foreign principal's; likewise
     refused,  ///< requests with the secret in them that were answered 4xx; any other answer ends
               ///< the connection
   };

@@ -18,10 +18,21 @@ bool repeatable(const Connection& connection, const Flight& flight) {
          connection.unanswered() && flight.exchange.earlier.empty();
 }
 
-// Whoever had the secret in hand and was not refused may have taught the connection something.
+// A connection may learn from what it carried: that whoever had the secret in hand is let in, or
+// that whoever was refused stays outside. Neither is taken to others.
 bool welcome(const Flight& flight) {
-  return flight.outgoing.lane != 0 || flight.outgoing.company != Outgoing::Company::refused ||
-         flight.exchange.response->status / 100 == 4;
+  if (flight.outgoing.lane != 0) return true;
+  const bool refused = flight.exchange.response->status / 100 == 4;
+  switch (flight.outgoing.company) {
+    case Outgoing::Company::plain:
+      return true;
+    case Outgoing::Company::valid:
+    case Outgoing::Company::foreign:
+      return !refused;
+    case Outgoing::Company::refused:
+      return refused;
+  }
+  return false;
 }
 
 }  // namespace
