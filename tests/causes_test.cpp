@@ -52,6 +52,10 @@ TEST(Causes, AreToldInsteadOfWhatTheyBring) {
   EXPECT_EQ(explained("b64-bad-500", {"server-error", "b64-bad-500", "invalid-pct-500"}),
             "server-error");
   EXPECT_EQ(explained("revoked-grace", {"revoked-accepted", "revoked-grace"}), "revoked-accepted");
+  EXPECT_EQ(explained("documented-json", {"data-with-refusal", "documented-json"}),
+            "data-with-refusal");
+  EXPECT_EQ(explained("default-account", {"empty-accepted", "default-account", "half-alone"}),
+            "empty-accepted");
 }
 
 TEST(Causes, LeaveAloneWhatStandsByItself) {

@@ -90,6 +90,8 @@ constexpr Row k_worst[] = {{"sociocs", "prefix-n"},
                            {"sociocs", "half-alone-second"},
                            {"sociocs", "fail-open"},
                            {"sociocs", "truncated-input"},
+                           {"sociocs", "empty-accepted"},
+                           {"activeprospect", "data-with-refusal"},
                            {"activeprospect", "not-json"},
                            {"activeprospect", "secret-echo"},
                            {"activeprospect", "echo-everything"},
@@ -100,6 +102,13 @@ std::string row_name(const testing::TestParamInfo<Row>& info) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Findings, OneFault, testing::ValuesIn(k_worst), row_name);
+
+// Where the valid credential is refused on some connections, the run goes on with others.
+TEST(Findings, TellOfConnectionsThatRememberRefusals) {
+  const auto findings = findings_of(shipped("sociocs"), {"reuse-after-refusal"});
+  ASSERT_EQ(findings.size(), 1U) << ids(findings);
+  EXPECT_EQ(findings.front().id, "conn-negcached");
+}
 
 struct Two {
   const char* first;  // a fault, and the row that tells it

@@ -126,12 +126,11 @@ TEST(TransportConnections, ThatCarriedARefusalCarryNoValidCredential) {
     std::string_view answer;
     std::uint64_t lane;
     int connections;
-  } rows[] = {{Outgoing::Company::valid, k_refusal, 0, 3},
-              {Outgoing::Company::foreign, k_refusal, 0, 3},
-              {Outgoing::Company::plain, k_refusal, 0, 1},
-              {Outgoing::Company::refused, k_refusal, 0, 1},
-              {Outgoing::Company::valid, k_refusal, 7, 1},  // a row about just that
-              {Outgoing::Company::valid, k_ok, 0, 1}};
+  } rows[] = {
+      {Outgoing::Company::valid, k_refusal, 0, 3}, {Outgoing::Company::foreign, k_refusal, 0, 3},
+      {Outgoing::Company::plain, k_refusal, 0, 1}, {Outgoing::Company::refused, k_refusal, 0, 1},
+      {Outgoing::Company::valid, k_refusal, 7, 1},  // a row about just that
+      {Outgoing::Company::valid, k_ok, 0, 1}};
   for (const auto& row : rows) {
     std::atomic<int> connections = 0;
     {

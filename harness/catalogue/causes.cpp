@@ -79,7 +79,9 @@ constexpr Rows k_expired = {"expired-one-slot", "expiry-*", "null-expires", "mas
 constexpr Rows k_outlives = {"mass-assign"};
 constexpr Rows k_revoked = {"revoked-grace", "race-revoke", "resurrect"};
 constexpr Rows k_grace = {"race-revoke", "resurrect"};
-constexpr Rows k_empty = {"basic-empty-pass", "basic-swap", "blank-accepted"};
+// Each of these has a request without a password.
+constexpr Rows k_empty = {"basic-empty-pass", "basic-swap",     "blank-accepted",
+                          "default-account",  "basic-odd-user", "half-alone"};
 constexpr Rows k_padding = {"b64-garbage", "dup-comma"};
 constexpr Rows k_slots = {"raw-longterm-secret", "basic-bad-utf8-500", "basic-where-key*",
                           "key-where-basic"};
@@ -89,6 +91,9 @@ constexpr Rows k_any_user = {"halves-shifted", "basic-swap", "basic-bad-utf8-500
 // told by likeness to the data.
 constexpr Rows k_data = {"range-304",          "concurrent-use",   "conn-negcached",
                          "refused-but-issued", "refused-but-done", "secret-shown"};
+// Nor is a refusal with the data in it the documented one.
+constexpr Rows k_refusal = {"documented-content-type", "documented-json", "documented-members",
+                            "documented-headers"};
 constexpr Rows k_parameters = {"place-other-slot", "name-underscore", "name-query-case"};
 constexpr Rows k_echoes = {"secret-echo-header", "error-echo"};
 constexpr Rows k_kept = {"auth-cacheable"};
@@ -132,6 +137,7 @@ constexpr Cause k_causes[] = {
     {"casefold", "", k_case},
     {"casefold-hex", "", k_case},
     {"data-with-refusal", "", k_data, true},
+    {"data-with-refusal", "", k_refusal, true},
     {"jwt-sig-changed", "", k_unsigned},
     {"jwt-payload-changed", "", k_claims},
     {"truncated-input", "", k_part},
