@@ -75,6 +75,7 @@ constexpr Rows k_connection = {"conn-two-principals", "pipelined-mixup", "invali
                                "head-unequal"};
 constexpr Rows k_tenants = {"cross-tenant-*", "cache-cross", "conn-two-principals",
                             "issued-same-organization"};
+constexpr Rows k_owners = {"cross-tenant-read"};
 constexpr Rows k_expired = {"expired-one-slot", "expiry-*", "null-expires", "mass-assign"};
 constexpr Rows k_outlives = {"mass-assign"};
 constexpr Rows k_revoked = {"revoked-grace", "race-revoke", "resurrect"};
@@ -90,7 +91,8 @@ constexpr Rows k_any_user = {"halves-shifted", "basic-swap", "basic-bad-utf8-500
 // A handler that goes on behind its refusal does what it is for, and shows it; and nothing can be
 // told by likeness to the data.
 constexpr Rows k_data = {"range-304",          "concurrent-use",   "conn-negcached",
-                         "refused-but-issued", "refused-but-done", "secret-shown"};
+                         "refused-but-issued", "refused-but-done", "secret-shown",
+                         "name-shown",         "status-200-reject"};
 // Nor is a refusal with the data in it the documented one.
 constexpr Rows k_refusal = {"documented-content-type", "documented-json", "documented-members",
                             "documented-headers"};
@@ -156,6 +158,8 @@ constexpr Cause k_causes[] = {
     {"issued-works", "", k_useless},
     {"conn-cached", "", k_connection},
     {"tenant-data", "", k_tenants},
+    // Who may change what is another's by the same check that is missing.
+    {"cross-tenant-write", "", k_owners, true},
     {"expired-accepted", "", k_expired},
     {"expiry-late", "", k_outlives},
     {"expiry-sliding", "", k_outlives},
