@@ -17,8 +17,6 @@
 namespace keyward {
 namespace {
 
-using namespace std::string_literals;
-
 constexpr int k_rounds = 20'000;
 
 TEST(Unescape, LeadsBackToWhatWasWritten) {
@@ -129,7 +127,7 @@ TEST(Coded, IsTheSameWithinTheRunsOfBase64) {
   EXPECT_GT(found, k_rounds / 20);
 }
 
-// A code is found wherever its run begins: behind other digits, at any place of the text.
+// A code is found at any place of the text.
 TEST(Coded, IsFoundAnywhere) {
   const std::pair<Code, std::string_view> codes[] = {
       {Code::base64, "VGhlIG1hZ2ljIHdvcmRzIGFyZQ"},
