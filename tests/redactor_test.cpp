@@ -512,6 +512,24 @@ std::string ordinary_text(std::size_t size) {
   return text;
 }
 
+// As quoted-printable, =31 is the character that a key of 31… has second; and d=d2… is near d2….
+TEST(Redactor, LeavesWhatStandsBeforeTheSecret) {
+  const std::string rest = "b1c0ffee5eed0ddba11facade";
+  for (unsigned byte = 0; byte < 256; ++byte) {
+    const std::string key = each_byte(std::string(1, static_cast<char>(byte)), "%02x") + rest;
+    for (const std::string_view before : {"/forms?token=", "sid=", "token%3d", "key="}) {
+      for (const std::size_t size : {10, 12, 20, 27}) {
+        const std::string text = std::string(before) + key.substr(0, size);
+        const std::string cleaned = std::string(before) + std::string(k_label);
+        EXPECT_EQ(hiding(key.substr(0, size)).clean(text + "&a"), cleaned + "&a");
+        if (size >= 20) {
+          EXPECT_EQ(hiding(key).clean(text), cleaned);
+        }
+      }
+    }
+  }
+}
+
 TEST(Redactor, LeavesOrdinaryTextAlone) {
   Redactor redactor;
   Random random(1);

@@ -14,6 +14,7 @@
 #include <array>
 #include <cstdint>
 #include <cstring>
+#include <iterator>
 #include <mutex>
 #include <optional>
 #include <shared_mutex>
@@ -54,6 +55,7 @@ struct Found {
   std::uint32_t secret = 0;
   bool whole = false;    // all of a spelling
   bool further = false;  // hidden without a label: another place has it
+  bool plain = false;    // the text has it as it is
 
   [[nodiscard]] std::size_t size() const { return range.end - range.begin; }
 };
@@ -124,6 +126,33 @@ std::string narrowed(std::string_view bytes) {
     }
   }
   return out;
+}
+
+// Whether the find is a plain one and what chance has put beside it: `sid=d2…` is near `d2…`, and
+// in token=31… quoted-printable reads =31 as the character that the key has second.
+bool is_chance(std::string_view text, const Found& found, const Found& plain) {
+  if (found.plain || !plain.plain || found.secret != plain.secret) return false;
+  if (found.range.begin >= plain.range.end || found.range.end <= plain.range.begin) return false;
+  const auto beyond = [](std::size_t a, std::size_t b) { return a > b ? a - b : 0; };
+  const std::size_t before = beyond(plain.range.begin, found.range.begin);
+  const std::size_t after = beyond(found.range.end, plain.range.end);
+  if (plain.whole) return before < k_shortest_piece / 2 && after < k_shortest_piece / 2;
+  const std::string_view sign = text.substr(found.range.begin, before);
+  return after == 0 && (sign == "=" || sign == "%3D" || sign == "%3d");
+}
+
+void drop_chance(std::string_view text, std::vector<Found>& found) {
+  constexpr std::ptrdiff_t k_looks = 8;  // at plain finds that begin before it, or little later
+  const auto begin_of = [](const Found& each) { return each.range.begin; };
+  std::vector<Found> plain;
+  std::ranges::copy_if(found, std::back_inserter(plain), &Found::plain);
+  std::ranges::sort(plain, {}, begin_of);
+  std::erase_if(found, [&](const Found& each) {
+    const auto end =
+        std::ranges::upper_bound(plain, each.range.begin + k_shortest_piece / 2, {}, begin_of);
+    return std::any_of(end - std::min(k_looks, end - plain.begin()), end,
+                       [&](const Found& p) { return is_chance(text, each, p); });
+  });
 }
 
 class Index {
@@ -318,8 +347,10 @@ class Index {
              fold(text[at + after]) == spelling.text[offset + after])
         ++after;
       if (after < k_gram || before + after < spelling.shortest) continue;
-      const Found found{
-          {at - before, at + after}, spelling.secret, before + after == spelling.text.size()};
+      const Found found{.range = {at - before, at + after},
+                        .secret = spelling.secret,
+                        .whole = before + after == spelling.text.size(),
+                        .plain = true};
       const auto rank = [](const Found& f) { return std::tuple(f.size(), f.whole, ~f.secret); };
       if (rank(found) > rank(best)) best = found;
     }
@@ -334,7 +365,10 @@ class Index {
                          [](char a, char b) { return fold(a) == b; });
       if (from == text.end()) return;
       const auto begin = static_cast<std::size_t>(from - text.begin());
-      found.push_back({{begin, begin + spelling.text.size()}, spelling.secret, true});
+      found.push_back({.range = {begin, begin + spelling.text.size()},
+                       .secret = spelling.secret,
+                       .whole = true,
+                       .plain = true});
       from += static_cast<std::ptrdiff_t>(spelling.text.size());
     }
   }
@@ -371,7 +405,10 @@ struct Redactor::State {
       } else {
         read(view.text, left, escapes, !coded, found);
       }
-      for (; done < found.size(); ++done) found[done].range = view.original(found[done].range);
+      for (; done < found.size(); ++done) {
+        found[done].range = view.original(found[done].range);
+        found[done].plain = false;
+      }
     };
     search_squeezed(text, found);
     if (depth > 1) {
@@ -441,6 +478,7 @@ struct Redactor::State {
   [[nodiscard]] std::vector<Found> search(std::string_view text) const {
     std::vector<Found> found;
     read(text, k_depth, k_escapes, true, found);
+    drop_chance(text, found);
     // A bare quotation mark at an end is more likely the text's than the secret's, and JSON's for
     // sure; one that belongs to an escape comes back with it.
     for (Found& each : found) {
