@@ -54,6 +54,8 @@ inline Spec checked_spec() {
   Spec spec = bench_spec();
   spec.operations.push_back(operation("strict", "GET", "/strict", {"header"}));
   spec.operations.back().rejected.push_back({.status = {{.code = 401}}});
+  spec.operations.push_back(operation("spoken", "GET", "/spoken", {"header"}));
+  spec.operations.back().rejected.push_back({.json = Json::of("no")});
   spec.operations.push_back(operation("graph", "GET", "/graph", {"header"}));
   spec.operations.back().rejected.push_back({.status = {{.code = 200}}});
   spec.operations.back().headers.emplace_back("Origin", "https://client.example");

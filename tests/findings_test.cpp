@@ -86,6 +86,7 @@ TEST_P(OneFault, GivesFewFindings) {
 }
 
 constexpr Row k_worst[] = {{"sociocs", "prefix-n"},
+                           {"sociocs", "prefix-n-1"},
                            {"sociocs", "place-query"},
                            {"sociocs", "half-alone-second"},
                            {"sociocs", "fail-open"},

@@ -30,14 +30,38 @@ constexpr Rows k_any_secret = {
     "issued-loosely",  "id-accepted"};
 // What else is accepted where the beginning of the secret is enough. A secret that is dead, of
 // somebody else or in another place has another beginning, or none: it stands by itself.
-constexpr Rows k_beginning = {
-    "truncated-input", "suffix-ignored",    "long-truncation",    "substring",
-    "casefold*",       "one-char-off",      "unicode-nfkc",       "whitespace-trim",
-    "nul-truncate",    "control-strip",     "numeric-loose",      "checksum-only",
-    "half-alone",      "halves-crossed",    "basic-second-colon", "basic-last-colon",
-    "double-decode",   "pct-overlong",      "dup-comma",          "obs-fold",
-    "nul-cr-lf-field", "basic-tail",        "bearer-tail",        "jwt-*",
-    "separator-tail",  "separator-ignored", "halves-shifted",     "issued-loosely"};
+constexpr Rows k_beginning = {"truncated-input",
+                              "suffix-ignored",
+                              "long-truncation",
+                              "substring",
+                              "casefold*",
+                              "one-char-off",
+                              "unicode-nfkc",
+                              "whitespace-trim",
+                              "nul-truncate",
+                              "control-strip",
+                              "numeric-loose",
+                              "checksum-only",
+                              "half-alone",
+                              "halves-crossed",
+                              "basic-second-colon",
+                              "basic-last-colon",
+                              "double-decode",
+                              "pct-overlong",
+                              "dup-comma",
+                              "obs-fold",
+                              "nul-cr-lf-field",
+                              "basic-tail",
+                              "bearer-tail",
+                              "jwt-*",
+                              "separator-tail",
+                              "separator-ignored",
+                              "halves-shifted",
+                              "issued-loosely",
+                              "wildcard-secret.prefix-*",
+                              "wildcard-secret.question-mark",
+                              "wildcard-secret.class"};
+constexpr Rows k_times = {"opens-at-times"};
 constexpr Rows k_no_secret = {"cache-cross",    "conn-*",      "cross-tenant-*",  "tenant-data",
                               "expired-*",      "expiry-late", "invalid-pct-500", "mass-assign",
                               "range-304",      "revoked-*",   "race-revoke",     "resurrect",
@@ -75,6 +99,8 @@ constexpr Rows k_connection = {"conn-two-principals", "pipelined-mixup", "invali
                                "head-unequal"};
 constexpr Rows k_tenants = {"cross-tenant-*", "cache-cross", "conn-two-principals",
                             "issued-same-organization"};
+// Requests that name somebody in the fields which are believed.
+constexpr Rows k_named = {"cross-tenant-*.named", "cross-tenant-*.header"};
 constexpr Rows k_expired = {"expired-one-slot", "expiry-*", "null-expires", "mass-assign"};
 constexpr Rows k_outlives = {"mass-assign"};
 constexpr Rows k_revoked = {"revoked-grace", "race-revoke", "resurrect"};
@@ -116,13 +142,14 @@ constexpr Cause k_causes[] = {
     {"open-endpoint", "", k_no_secret},
     {"path-param", "cache-cross", k_any_query, true},
     {"valid", "", k_refused},
+    {"prefix-n", "prefix-n.1", k_times},
     {"opens-at-times", "", k_any_secret},
     {"fail-open", "", k_any_secret},
     // Where a part is not needed at all, nothing can be said of it, wherever it stands.
     {"part-missing", "", k_partless},
     {"part-missing", "", k_any_secret},
-    {"prefix-n", "checksum-only",
-     k_any_secret},  // one byte, and one random secret in so many has it
+    // One byte: any other secret may have it by chance.
+    {"prefix-n", "prefix-n.1", k_any_secret},
     // A token whose claims may be changed is good for anything: they say whose it is, and how long.
     {"prefix-n", "jwt-payload-changed", k_any_secret},
     {"long-truncation", "jwt-payload-changed", k_any_secret},
@@ -154,6 +181,7 @@ constexpr Cause k_causes[] = {
     {"issued-works", "", k_useless},
     {"conn-cached", "", k_connection},
     {"tenant-data", "", k_tenants},
+    {"spoof-remote-user", "", k_named},
     {"expired-accepted", "", k_expired},
     {"expiry-late", "", k_outlives},
     {"expiry-sliding", "", k_outlives},
@@ -179,14 +207,18 @@ constexpr Cause k_causes[] = {
 
 std::span<const Cause> all_causes() { return k_causes; }
 
-std::string_view cause_of(std::string_view row, const RowPredicate& failed_there,
-                          const RowPredicate& failed) {
+std::string_view cause_of(std::string_view row, std::span<const std::string> variants,
+                          const RowPredicate& failed_there, const RowPredicate& failed) {
   for (const Cause& cause : k_causes) {
     const bool beside = cause.beside.empty() || failed(cause.beside);
     if (cause.row == row && beside)
       return row;  // what stands deeper explains, and is not explained
-    const bool shows = std::ranges::any_of(
-        cause.shows_as, [&](std::string_view pattern) { return glob_match(pattern, row); });
+    const auto is_shown = [&](std::string_view id) {
+      return std::ranges::any_of(cause.shows_as,
+                                 [&](std::string_view pattern) { return glob_match(pattern, id); });
+    };
+    const bool shows =
+        is_shown(row) || (!variants.empty() && std::ranges::all_of(variants, is_shown));
     const auto& fails = cause.everywhere ? failed : failed_there;
     if (shows && beside && fails(cause.row)) return cause.row;
   }

@@ -5,13 +5,14 @@
 
 #include <functional>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace keyward {
 
-/// Where `row` fails (and `beside` anywhere, if it names one), the rows in `shows_as` (globs) say
-/// the same again. A row stands here only if what it shows makes the others fail whatever else is
-/// right.
+/// Where `row` fails (and `beside` anywhere, if it names a row or `row.variant`), the rows in
+/// `shows_as` (globs) say the same again; `row.variant`, where no other variant fails. A row stands
+/// here only if what it shows makes the others fail whatever else is right.
 struct Cause {
   std::string_view row;
   std::string_view beside;
@@ -26,8 +27,10 @@ struct Cause {
 using RowPredicate = std::function<bool(std::string_view row)>;
 
 /// The row that explains this row's failure; the row itself where none does. `failed_there`: the
-/// other row failed as well, and is right nowhere that this one fails. `failed`: somewhere.
-[[nodiscard]] std::string_view cause_of(std::string_view row, const RowPredicate& failed_there,
+/// other row failed as well, and is right nowhere that this one fails. `failed`: somewhere, a row
+/// or `row.variant`. `variants`: those of the row that failed, as `row.variant`.
+[[nodiscard]] std::string_view cause_of(std::string_view row, std::span<const std::string> variants,
+                                        const RowPredicate& failed_there,
                                         const RowPredicate& failed);
 
 }  // namespace keyward

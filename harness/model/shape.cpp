@@ -149,14 +149,14 @@ std::string random_of_shape(std::string_view shape, Random& random) {
   return out;
 }
 
-std::string random_like(std::string_view secret, Random& random) {
+std::string random_like(std::string_view secret, Random& random, std::string_view other) {
   const std::string_view whole = alphabet_of(secret);
   std::string out(secret);
-  for (char& c : out) {
-    const std::string_view alphabet = whole.empty() ? alphabet_of(c) : whole;
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    const std::string_view alphabet = whole.empty() ? alphabet_of(out[i]) : whole;
     if (alphabet.empty()) continue;
-    const char before = c;
-    while (c == before) c = random.pick(alphabet);
+    while (out[i] == secret[i] || (i < other.size() && out[i] == other[i]))
+      out[i] = random.pick(alphabet);
   }
   return out;
 }

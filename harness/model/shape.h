@@ -22,8 +22,10 @@ inline constexpr std::string_view k_jwt_shape = "jwt";
 /// A random text of that shape; empty for an invalid one.
 [[nodiscard]] std::string random_of_shape(std::string_view shape, Random& random);
 /// A random text that looks like `secret`: same length, digits for digits, hex for hex, case for
-/// case, other characters kept. Differs from `secret` wherever it has a letter or digit.
-[[nodiscard]] std::string random_like(std::string_view secret, Random& random);
+/// case, other characters kept. Differs from `secret` wherever it has a letter or digit, and there
+/// from `other` too.
+[[nodiscard]] std::string random_like(std::string_view secret, Random& random,
+                                      std::string_view other = {});
 /// Whether `text` could be a sibling of `secret`: same length and character classes.
 [[nodiscard]] bool looks_like(std::string_view secret, std::string_view text);
 

@@ -148,13 +148,19 @@ std::optional<Credential> Keyring::credential(const SecurityScheme& scheme,
 Credential Keyring::twin(const SecurityScheme& scheme, const Credential& valid,
                          Random& random) const {
   Credential made = valid;
+  // A verifier that compares the first byte would take it for the other's.
+  const std::optional<Credential> other =
+      foreigner_ == nullptr ? std::nullopt : credential(scheme, foreigner_->id);
   for (std::size_t i = 0; i < made.bytes.size(); ++i) {
     const bool keep = scheme.carriers[i].ignored ||
                       (scheme.type == SchemeType::basic && i == 0 && !scheme.carriers[1].ignored);
     if (keep) continue;
     const std::string prefix = dress_of(scheme.id);
+    const auto bare = [&](const std::string& bytes) {
+      return std::string_view(bytes).substr(prefix.size());
+    };
     made.bytes[i] =
-        prefix + random_like(std::string_view(valid.bytes[i]).substr(prefix.size()), random);
+        prefix + random_like(bare(valid.bytes[i]), random, other ? bare(other->bytes[i]) : "");
   }
   return made;
 }

@@ -97,10 +97,13 @@ void Tally::left_out(const std::string& requirement) {
 bool Tally::explains(std::string_view cause, const std::string& row) const {
   const auto its = places_.find(std::string(cause));
   if (its == places_.end() || its->second.failed.empty()) return false;
-  const auto& [failed, right, groups] = its->second;
+  const std::set<std::string>& failed = its->second.failed;
+  const std::set<std::string>& right = its->second.right;
   const auto is_right = [&](const std::string& place) {
-    const bool passed = right.contains(place) || right.contains(any_scheme_at(place));
-    if (!place.ends_with('/')) return passed && !failed.contains(place);
+    const auto passed = [&](const std::string& at) {
+      return right.contains(at) && !failed.contains(at);
+    };
+    if (!place.ends_with('/')) return passed(place) || passed(any_scheme_at(place));
     return std::ranges::none_of(failed,
                                 [&](const std::string& other) { return other.starts_with(place); });
   };
@@ -142,7 +145,10 @@ void Tally::add(const CaseResult& result, const std::string& curl,
     Places& seen = places_[result.mutation];
     const std::set<std::string> group = places.empty() ? std::set{place_of(result)} : places;
     (failed ? seen.failed : seen.right).insert(group.begin(), group.end());
-    if (failed) seen.groups.insert(group);
+    if (failed) {
+      seen.groups.insert(group);
+      seen.variants.insert(result.id.substr(result.id.rfind('/' + result.mutation) + 1));
+    }
   }
   if (!failed) return;
   Finding& finding = findings_[result.mutation];
@@ -184,10 +190,16 @@ void Tally::add(const CaseResult& result, const std::string& curl,
 
 std::vector<Finding> Tally::findings() const {
   // What fails because another row's cause does is told under that one.
+  const auto failed = [&](std::string_view id) {
+    const auto its = places_.find(std::string(id.substr(0, id.find('.'))));
+    if (its == places_.end() || its->second.failed.empty()) return false;
+    return its->first == id || its->second.variants.contains(std::string(id));
+  };
   const auto one_up = [&](const std::string& row) {
+    const std::set<std::string>& variants = places_.at(row).variants;
     return std::string(cause_of(
-        row, [&](std::string_view cause) { return explains(cause, row); },
-        [&](std::string_view other) { return findings_.contains(std::string(other)); }));
+        row, std::vector(variants.begin(), variants.end()),
+        [&](std::string_view cause) { return explains(cause, row); }, failed));
   };
   std::map<std::string, Finding> told = findings_;
   for (const auto& [id, finding] : findings_) {

@@ -51,6 +51,7 @@ class Tally {
   struct Places {  // of one row
     std::set<std::string> failed, right;
     std::set<std::set<std::string>> groups;  // those of each failed case
+    std::set<std::string> variants;          // that failed, as row.variant
   };
 
   [[nodiscard]] bool explains(std::string_view cause, const std::string& row) const;
