@@ -67,6 +67,16 @@ TEST(CurlLine, LeavesWhatIsNoBasicAsItIs) {
             "http://127.0.0.1:8080/items");
 }
 
+// A changed byte leaves a beginning that is too short to be told for the secret's by itself.
+TEST(CurlLine, NamesTheSecretOnBothSidesOfAChange) {
+  EXPECT_EQ(line({"Bearer corrXct-horse"}),
+            "curl -sS -i --path-as-is -H \"Authorization: Bearer "
+            "${API_PASSWORD:0:4}X${API_PASSWORD:5:8}\" http://127.0.0.1:8080/items");
+  EXPECT_EQ(line({"Bearer corrX"}),
+            "curl -sS -i --path-as-is -H \"Authorization: Bearer corrX\" "
+            "http://127.0.0.1:8080/items");
+}
+
 TEST(CurlLine, CountsWhatIsRepeated) {
   EXPECT_EQ(line({"Bearer " + std::string(300, 'x') + "y"}),
             "curl -sS -i --path-as-is -H \"Authorization: Bearer $(printf 'x%.0s' {1..300})y\" "

@@ -99,6 +99,8 @@ constexpr Rows k_connection = {"conn-two-principals", "pipelined-mixup", "invali
                                "head-unequal"};
 constexpr Rows k_tenants = {"cross-tenant-*", "cache-cross", "conn-two-principals",
                             "issued-same-organization"};
+// Whoever may read any record may read one that was to be moved.
+constexpr Rows k_moved = {"create-foreign-org.by-update"};
 // Requests that name somebody in the fields which are believed.
 constexpr Rows k_named = {"cross-tenant-*.named", "cross-tenant-*.header"};
 constexpr Rows k_expired = {"expired-one-slot", "expiry-*", "null-expires", "mass-assign"};
@@ -182,6 +184,7 @@ constexpr Cause k_causes[] = {
     {"conn-cached", "", k_connection},
     {"tenant-data", "", k_tenants},
     {"spoof-remote-user", "", k_named},
+    {"cross-tenant-read", "", k_moved},
     {"expired-accepted", "", k_expired},
     {"expiry-late", "", k_outlives},
     {"expiry-sliding", "", k_outlives},

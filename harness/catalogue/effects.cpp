@@ -31,6 +31,7 @@ void ask_as(const Spec& spec, const Stranger& stranger, const Alternative& alter
   step.says += " " + std::string(stranger.words);
   step.alternative = &alternative;
   step.holding = stranger.holding;
+  step.told = true;
   step.judged = true;
   step.expect = Expect::judged;
   if (stranger.foreign) {

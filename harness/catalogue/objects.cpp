@@ -184,6 +184,7 @@ void create_foreign_org(const Spec& spec, std::vector<Script>& out) {
     script.needs_foreign = true;
     Step issue = issue_step_without_lifetime(*issuer);
     issue.says = "ask for a credential of the foreign organization";
+    issue.told = true;
     issue.judged = true;
     issue.expect = Expect::judged;
     script.steps.push_back(issue);
@@ -234,12 +235,14 @@ void move_by_update(const Spec& spec, std::vector<Script>& out) {
     Step put = manage_step(*renewer, "update its record and name the foreign organization");
     put.set.emplace_back(issuer->issues->organization, Json::of("{foreign." + value + "}"));
     name_in_body(spec, *issuer, put);
+    put.told = true;
     put.judged = true;
     put.expect = Expect::judged;
     script.steps.push_back(std::move(put));
     Step read =
         foreign_call(spec, *reader, first_alternative(*reader), "read it as the foreign principal");
     read.own_object = true;
+    read.told = false;
     script.steps.push_back(std::move(read));
     out.push_back(std::move(script));
   }

@@ -9,6 +9,7 @@
 // tenantData.
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <optional>
 #include <span>
@@ -71,6 +72,7 @@ struct Step {
   std::optional<Holding> ahead;  ///< a request that holds this is sent ahead in the same write
   double poll_for =
       0;  ///< if not 0: repeat every half second until refused four times running, at most so long
+  bool told = false;    ///< a finding shows this request; where no step is, what is judged
   bool judged = false;  ///< else it is set-up: it must be accepted, or the case is inconclusive
   Expect expect = Expect::accepted;
   const Mutation* mutation = nullptr;  ///< changes the request; null: as documented
@@ -126,6 +128,11 @@ struct Script {
   bool apart = false;          ///< is about how much comes at once: runs while nothing else does
   std::optional<Level> level;  ///< where it differs from the row's
   std::string unavailable;     ///< why it cannot run with this spec; empty: it can
+
+  /// Whether a finding shows this step of it.
+  [[nodiscard]] bool tells(const Step& step) const {
+    return std::ranges::any_of(steps, &Step::told) ? step.told : step.judged;
+  }
 };
 
 struct Scenario {

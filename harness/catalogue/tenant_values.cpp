@@ -107,6 +107,7 @@ Step foreign_call(const Spec& spec, const Operation& operation, const Alternativ
                   std::string says) {
   Step step = call(operation, alternative, std::move(says));
   step.actor = foreigner_of(spec);
+  step.told = true;
   step.judged = true;
   step.expect = Expect::judged;
   return step;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cstddef>
 #include <optional>
 
 #include <fmt/format.h>
@@ -45,6 +46,41 @@ Piece piece_at(std::string_view text, std::size_t i, const std::vector<NamedSecr
   return best;
 }
 
+// Where a secret lies along the text: its byte `i + shift` stands at text[i], changes aside.
+struct Alignment {
+  const NamedSecret* secret = nullptr;
+  std::ptrdiff_t shift = 0;
+};
+
+std::vector<Alignment> alignments_of(std::string_view text,
+                                     const std::vector<NamedSecret>& secrets) {
+  std::vector<Alignment> found;
+  for (std::size_t i = 0; i < text.size();) {
+    const Piece piece = piece_at(text, i, secrets);
+    if (piece.secret != nullptr)
+      found.push_back(
+          {piece.secret, static_cast<std::ptrdiff_t>(piece.from) - static_cast<std::ptrdiff_t>(i)});
+    i += std::max<std::size_t>(piece.length, 1);
+  }
+  return found;
+}
+
+// What a changed byte has cut off a longer piece: too short to be known by itself.
+Piece rest_at(std::string_view text, std::size_t i, const std::vector<Alignment>& alignments) {
+  constexpr std::size_t k_shortest_rest = 2;
+  Piece best;
+  for (const auto& [secret, shift] : alignments) {
+    const std::ptrdiff_t from = static_cast<std::ptrdiff_t>(i) + shift;
+    if (from < 0 || secret->is_public) continue;
+    Piece piece{secret, static_cast<std::size_t>(from), 0};
+    while (i + piece.length < text.size() && piece.from + piece.length < secret->bytes.size() &&
+           text[i + piece.length] == secret->bytes[piece.from + piece.length])
+      ++piece.length;
+    if (piece.length >= k_shortest_rest && piece.length > best.length) best = piece;
+  }
+  return best;
+}
+
 bool plain(char c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
          std::string_view("-_./:=?@%+,").contains(c);
@@ -64,8 +100,10 @@ std::string word(std::string_view text, const std::vector<NamedSecret>& secrets)
   std::string out;
   bool bare = !text.empty();
   bool raw = false;  // within $'…'
+  const std::vector<Alignment> alignments = alignments_of(text, secrets);
   for (std::size_t i = 0; i < text.size();) {
-    const Piece piece = piece_at(text, i, secrets);
+    Piece piece = piece_at(text, i, secrets);
+    if (piece.secret == nullptr) piece = rest_at(text, i, alignments);
     const auto byte = static_cast<unsigned char>(text[i]);
     const bool escaped = piece.secret == nullptr && (byte < 0x20 || byte >= 0x7F);
     if (escaped != raw) out += raw ? "'\"" : "\"$'";

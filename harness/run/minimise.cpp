@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <memory>
+#include <span>
 #include <string_view>
 
 #include "harness/base/text.h"
@@ -15,6 +16,24 @@ namespace {
 
 constexpr int k_reserve = 4;  // questions kept for the end: the result again, and the controls
 
+// What a script adds to the request it tells by, as parts of a trim.
+std::vector<std::string> additions(const Script& script) {
+  std::vector<std::string> parts;
+  for (const Step& step : script.steps) {
+    if (!script.tells(step)) continue;
+    for (const auto& [name, value] : step.headers) parts.push_back("header " + name);
+    for (const auto& [name, value] : step.query) parts.push_back("query " + name);
+    for (const auto& [pointer, value] : step.set) parts.push_back("member " + pointer);
+  }
+  return parts;
+}
+
+// A step that is over when it is answered.
+bool plain(const Step& step) {
+  return step.kind == Step::Kind::send && step.anchor == Anchor::none && step.burst == 0 &&
+         step.poll_for == 0 && !step.ahead && !step.same_connection;
+}
+
 class Search {
  public:
   Search(Engine& engine, const Case& planned, const Finding& finding,
@@ -25,7 +44,7 @@ class Search {
     if (!steady()) return std::nullopt;
     const Attempt whole = play({});
     if (!shows(whole)) return std::nullopt;
-    leave_out(whole.parts);
+    leave_out(case_.scenario != nullptr ? additions(case_.script) : needless(whole.parts));
     // A secret that is wrong throughout says more than one that is nearly right.
     if (refused() && case_.mutation->base == Base::valid) change_less(whole.change);
     if (best_.empty()) return std::nullopt;
@@ -39,7 +58,9 @@ class Search {
   }
 
  private:
-  [[nodiscard]] bool refused() const { return case_.mutation->expect == Expect::refused; }
+  [[nodiscard]] bool refused() const {
+    return case_.mutation != nullptr && case_.mutation->expect == Expect::refused;
+  }
 
   bool may_ask() {
     if (asked_ + reserve_ >= k_most_questions || engine_.interrupted() || !may_send_())
@@ -87,21 +108,26 @@ class Search {
     return true;
   }
 
-  void leave_out(std::vector<std::string> parts) {
-    // What must be accepted may be refused for what it lacks: only what no server needs may go, and
-    // only if this one does not.
-    if (!refused()) {
-      std::erase_if(parts, [](const std::string& part) {
-        return part != "header User-Agent" && part != "header Accept";
-      });
-      std::erase_if(parts, [&](const std::string& part) { return !documented_without(part); });
-    }
-    if (parts.empty() || try_out({.without = parts})) return;
-    for (const std::string& part : parts) {
-      Trim trim = best_;
-      trim.without.push_back(part);
-      try_out(trim);
-    }
+  // What must be accepted may be refused for what it lacks: only what no server needs may go, and
+  // only if this one does not.
+  std::vector<std::string> needless(std::vector<std::string> parts) {
+    if (refused()) return parts;
+    std::erase_if(parts, [&](const std::string& part) {
+      return (part != "header User-Agent" && part != "header Accept") || !documented_without(part);
+    });
+    return parts;
+  }
+
+  // All of them, or one half and what the other can spare, and so on: of many that are named, as a
+  // rule one counts.
+  void leave_out(std::span<const std::string> parts) {
+    if (parts.empty()) return;
+    Trim trim = best_;
+    trim.without.insert(trim.without.end(), parts.begin(), parts.end());
+    if (try_out(trim)) return;
+    if (parts.size() == 1) return;
+    leave_out(parts.first(parts.size() / 2));
+    leave_out(parts.subspan(parts.size() / 2));
   }
 
   // Half of the change, and half of that, as long as one half will do.
@@ -151,8 +177,9 @@ class Search {
            let_in(ask(request, Outgoing::Company::valid));
   }
 
-  // The right credential opens, and none does not.
+  // The right credential opens, and none does not. A script sees to that by itself.
   bool steady() {
+    if (case_.scenario != nullptr) return true;
     const Alternative* alternative = case_.script.steps.front().alternative;
     const ControlSet* set = engine_.likely_controls(*case_.operation, alternative);
     if (alternative == nullptr || set == nullptr || !set->controls.valid_ok) return false;
@@ -181,10 +208,14 @@ class Search {
 }  // namespace
 
 bool can_minimise(const Case& planned) {
-  return planned.mutation != nullptr && planned.script.steps.size() == 1 &&
-         planned.alternative != nullptr && !planned.script.exclusive &&
-         planned.scheme_under_test != nullptr && !planned.operation->unsafe() &&
-         !planned.operation->issues && planned.operation->revokes.empty();
+  const Script& script = planned.script;
+  if (script.exclusive || script.apart) return false;
+  if (planned.scenario != nullptr)
+    return std::ranges::all_of(script.steps, plain) && additions(script).size() > 1;
+  return planned.mutation != nullptr && script.steps.size() == 1 &&
+         planned.alternative != nullptr && planned.scheme_under_test != nullptr &&
+         !planned.operation->unsafe() && !planned.operation->issues &&
+         planned.operation->revokes.empty();
 }
 
 std::optional<Finding::Reproducer::Minimal> minimise(Engine& engine, const Case& planned,
@@ -194,7 +225,7 @@ std::optional<Finding::Reproducer::Minimal> minimise(Engine& engine, const Case&
   const bool reads =
       std::ranges::any_of(std::array{"GET ", "HEAD ", "OPTIONS "},
                           [&](std::string_view method) { return bytes.starts_with(method); });
-  if (!reads) return std::nullopt;
+  if (!reads && planned.scenario == nullptr) return std::nullopt;
   return Search(engine, planned, finding, may_send).run();
 }
 

@@ -4,9 +4,10 @@
 //
 //   steady? ─ the case once more ─ without fields ─ with less changed ─ the result again ─ steady?
 //
-// Only what reads is sent again, and only requests that the case itself might have sent: they pass
-// the same player, controls and gate. Where the target does not answer alike twice, the request
-// stays as it was.
+// Only requests that the case itself might have sent are sent again: they pass the same player,
+// controls and gate. A single request is one that reads. A script is played whole each time, made
+// objects and their end included, and only what it adds to its request on purpose is left out of
+// it. Where the target does not answer alike twice, the request stays as it was.
 #pragma once
 
 #include <functional>
@@ -17,7 +18,8 @@
 
 namespace keyward {
 
-/// Whether the case can be sent again and again without harm: one request of a safe operation.
+/// Whether the case can be sent again and again: one request of a safe operation, or a short script
+/// that waits for nothing and adds several fields or parameters to its request.
 [[nodiscard]] bool can_minimise(const Case& planned);
 
 /// The least request that shows what the finding shows; nothing where that is the request itself.

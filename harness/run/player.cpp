@@ -352,7 +352,7 @@ void Player::answered(const Step& step, const Built& built, Exchange exchange, i
     attempt_.ended = true;
   if (!single_request(case_) || seen.reception == Reception::none || step.judged) {
     const bool keep_text = !single_request(case_) && attempt_.records.size() < k_told_steps;
-    if (step.judged) {
+    if (case_.script.tells(step)) {
       attempt_.request = seen.exchange.request;
       attempt_.duration = seen.exchange.duration;
     }
@@ -411,7 +411,8 @@ void Player::judge_step(const Step& step, const Built& built, const StepSeen& se
       return pause(engine_.takes_effect(), [self = shared_from_this()] { self->next(); });
     return next();
   }
-  if (!single_request(case_) || engine_.options.show_passes) show(step, built, seen);
+  if (single_request(case_) ? engine_.options.show_passes : case_.script.tells(step))
+    show(step, built, seen);
   if (seen.late) return finish(Verdict::inconclusive, "the answer came too late to prove anything");
   ControlSet* controls = engine_.likely_controls(*step.operation, step.alternative);
   const bool scenario_judges = case_.scenario != nullptr && case_.scenario->judge != nullptr;

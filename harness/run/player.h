@@ -23,11 +23,11 @@ struct Attempt {
   Verdict verdict = Verdict::pass;
   std::string actual;
   std::vector<StepRecord> records;  ///< every exchange, for cases that fail or have several
-  std::string request;              ///< of the judged exchange
+  std::string request;              ///< of the exchange that a finding shows
   std::string response, curl;       ///< of it, where the verdict is worth showing
   std::vector<std::string> parts;   ///< what it may do without (harness/run/trim.h)
   std::size_t change = 0;           ///< bytes of it that differ from the documented value
-  double duration = 0;              ///< seconds, of the judged exchange
+  double duration = 0;              ///< seconds, of that exchange
   int sent = 0;                     ///< requests it took
   bool shaky =
       false;  ///< a server failure or no answer: worth another attempt before it is believed
@@ -44,8 +44,8 @@ class Player : public std::enable_shared_from_this<Player> {
   /// Called with true when the case falls asleep for a while, with false when it wakes.
   using Asleep = std::function<void(bool)>;
 
-  /// `planned` and `trim` must outlive the player. What is judged is trimmed first; null: sent
-  /// whole.
+  /// `planned` and `trim` must outlive the player. What a finding shows is trimmed first; null:
+  /// sent whole.
   Player(Engine& engine, const Case& planned, int attempt, Done done, Asleep asleep,
          const Trim* trim = nullptr);
   void start();

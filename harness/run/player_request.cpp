@@ -232,12 +232,18 @@ Player::Built Player::build(const Step& step) {
   const Principal& party = step.about != nullptr ? *step.about : engine_.actor(step);
   const Lookup lookup = engine_.lookup(party, object_id(step), chosen_, canary_);
   const Endpoint& endpoint = engine_.endpoint(*step.operation);
+  auto members = step.set;
+  if (trim_ != nullptr && case_.script.tells(step)) {
+    std::erase_if(members, [&](const auto& member) {
+      return std::ranges::find(trim_->without, "member " + member.first) != trim_->without.end();
+    });
+  }
   built.request = case_.own != nullptr && step.judged
                       ? assemble(*case_.own, *step.operation, endpoint, lookup)
-                      : assemble(*step.operation, endpoint, lookup, {step.set, step.drop});
+                      : assemble(*step.operation, endpoint, lookup, {members, step.drop});
   if (step.about != nullptr) {
     const Lookup own = engine_.lookup(engine_.actor(step), object_id(step), chosen_, canary_);
-    if (render(assemble(*step.operation, endpoint, own, {step.set, step.drop})) ==
+    if (render(assemble(*step.operation, endpoint, own, {members, step.drop})) ==
         render(built.request)) {
       built.skip = std::string(k_not_applicable) + "both parties name the same";
       return built;
@@ -265,7 +271,7 @@ Player::Built Player::build(const Step& step) {
   } else if (step.expect == Expect::refused) {
     built.fresh = true;  // a credential that should be dead rides alone
   }
-  if (trim_ != nullptr && step.judged) cut(step, built);
+  if (trim_ != nullptr && case_.script.tells(step)) cut(step, built);
   return built;
 }
 

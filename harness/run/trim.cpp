@@ -11,7 +11,8 @@
 namespace keyward {
 namespace {
 
-constexpr std::string_view k_header = "header ", k_query = "query ", k_change = "change ";
+constexpr std::string_view k_header = "header ", k_query = "query ", k_member = "member ",
+                           k_change = "change ";
 
 std::string_view name_of(std::string_view piece) { return piece.substr(0, piece.find('=')); }
 
@@ -124,7 +125,8 @@ std::vector<std::string> write_trim(const Trim& trim) {
 Trim read_trim(const std::vector<std::string>& lines) {
   Trim trim;
   for (const std::string& line : lines) {
-    if (line.starts_with(k_header) || line.starts_with(k_query)) trim.without.push_back(line);
+    if (line.starts_with(k_header) || line.starts_with(k_query) || line.starts_with(k_member))
+      trim.without.push_back(line);
     if (!line.starts_with(k_change)) continue;
     const std::string_view span = std::string_view(line).substr(k_change.size());
     const std::size_t plus = span.find('+');
@@ -189,7 +191,7 @@ std::optional<std::vector<std::string>> apply(const Trim& trim, const Request& d
       std::erase_if(request.fields, [&](const RequestField& field) {
         return field.line.empty() && field.name == name && !frames(request, name);
       });
-    } else {
+    } else if (part.starts_with(k_query)) {
       const std::string_view name = std::string_view(part).substr(k_query.size());
       std::erase_if(request.query,
                     [&](const std::string& piece) { return name_of(piece) == name; });

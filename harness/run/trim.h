@@ -19,7 +19,8 @@
 namespace keyward {
 
 struct Trim {
-  std::vector<std::string> without;                         ///< "header Accept", "query page"
+  /// "header Accept", "query page"; "member /owner" is for who writes the request's JSON
+  std::vector<std::string> without;
   std::optional<std::pair<std::size_t, std::size_t>> kept;  ///< of the change: offset and length
 
   [[nodiscard]] bool empty() const { return without.empty() && !kept; }

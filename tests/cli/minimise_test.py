@@ -7,7 +7,7 @@ import re
 
 import support
 from servers import Scripted, heads
-from support import Case, HERE, MINI, MINI_KEY
+from support import Case, HERE, MINI, MINI_KEY, ROOT
 
 OPTIONAL = HERE / "optional.yaml"
 JSON = b'{"things":["one","two"],"count":2,"owner":"somebody"}'
@@ -75,6 +75,19 @@ class Minimise(Case):
             text = path.read_text(encoding="utf-8")
             for at in range(len(key) - 8):
                 self.assertNotIn(key[at:at + 8], text, path)
+
+    def test_one_of_many_names_is_believed(self):
+        """A script is played again whole; of the fields it adds, the one that counts stays."""
+        spec = ROOT / "specs/fulcrum.yaml"
+        env = self.serve(spec, "--fault", "cross-tenant-list")
+        self.expect(self.keyward("run", spec, "--only", "*/authz/cross-tenant-list*", env=env), 1)
+        reproducer = self.finding("cross-tenant-list")["reproducer"]
+        self.assertIn("header X-User-Id", reproducer["minimal"]["trim"])
+        self.assertRegex(reproducer["minimal"]["curl"],
+                         r'-H "X-Tenant-Id: [^"]*" -H "X-ApiToken: [^"]*" http')
+        self.assertLessEqual(reproducer["minimal"]["requests"], 20)
+        done = self.keyward("replay", "keyward-out", reproducer["case"], env=env)
+        self.expect(done, 1, "The same verdict.", "cut: header X-Org-Id")
 
     def test_switched_off(self):
         env = self.serve(MINI, "--fault", "prefix-n-4")
