@@ -4,6 +4,7 @@
 
 #include "harness/catalogue/build.h"
 #include "harness/catalogue/lifecycle.h"
+#include "harness/model/lifetime.h"
 
 namespace keyward {
 namespace {
@@ -115,7 +116,8 @@ void expired_accepted(const Spec& spec, std::vector<Script>& out) {
     for (const Use& use : issuing.uses) {
       Script script = script_for(issuing, use.variant());
       script.steps.push_back(issue_for(issuing, k_short_life));
-      if (!use.operation->unsafe()) {
+      const bool slides = issuing.issues->lifetime && !issuing.issues->lifetime->from_creation;
+      if (!use.operation->unsafe() && !slides) {
         script.steps.push_back(
             use_step(use, issuing.issues->value, Expect::accepted, false, "use it while it lives"));
         Step late = use_step(use, issuing.issues->value, Expect::judged, false,
@@ -208,7 +210,7 @@ void updated(const Spec& spec, const Issuing& issuing, const Use& place, std::ve
 template <Uses uses>
 void expiry_early(const Spec& spec, std::vector<Script>& out) {
   for (const Issuing& issuing : issuings(spec)) {
-    if (!issuing.asks_lifetime) continue;
+    if (!expires(issuing)) continue;
     for (const auto& [place, variant] : picked(issuing, uses)) {
       Script script = script_for(issuing, variant);
       script.steps.push_back(issue_for(issuing, k_longer_life));
@@ -219,7 +221,7 @@ void expiry_early(const Spec& spec, std::vector<Script>& out) {
       use.latest = -1;
       script.steps.push_back(std::move(use));
       out.push_back(std::move(script));
-      if constexpr (uses != Uses::first) continue;
+      if (uses != Uses::first || !issuing.asks_lifetime) continue;
       Script month = script_for(issuing, "thirty-days");
       month.steps.push_back(issue_for(issuing, k_month));
       month.steps.push_back(use_step(place, issuing.issues->value, Expect::accepted, true,
@@ -327,7 +329,8 @@ void null_expires(const Spec& spec, std::vector<Script>& out) {
     for (const auto& [variant, lifetime] : updates) {
       Script script = script_for(issuing, variant);
       script.level = Level::should;
-      script.steps.push_back(issue_step(*issuing.issuer, Json::of(k_usual_life)));
+      script.steps.push_back(
+          issue_step(*issuing.issuer, Json::of(in_units(*issuing.issues->lifetime, k_usual_life))));
       Step put = manage_step(*renewer, "set its lifetime to " + std::to_string(lifetime));
       put.set.emplace_back(pointer, Json::of(lifetime));
       put.judged = true;
@@ -367,6 +370,11 @@ Outcome judge_null(const Trail& trail) {
       json != nullptr && !issues.expires.empty() ? at(*json, issues.expires) : nullptr;
   if (expiry != nullptr && expiry->type != Json::Type::null)
     return {Verdict::pass, "issued with an expiry"};
+  const Json* life = json != nullptr && issues.lifetime && !issues.lifetime->reported.empty()
+                         ? at(*json, issues.lifetime->reported)
+                         : nullptr;
+  if (life != nullptr && life->number().value_or(0) > 0)
+    return {Verdict::pass, "issued with a lifetime"};
   if (trail.steps.size() > 1 && expiry == nullptr)
     return {Verdict::skipped, "not available: the answer states no expiry"};
   return {Verdict::fail, "without an expiry"};

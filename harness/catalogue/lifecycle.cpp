@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "harness/model/lifetime.h"
+
 namespace keyward {
 namespace {
 
@@ -50,8 +52,9 @@ Script script_for(const Issuing& issuing, std::string variant) {
 }
 
 Step issue_for(const Issuing& issuing, std::int64_t seconds) {
-  return issuing.asks_lifetime ? issue_step(*issuing.issuer, Json::of(seconds))
-                               : issue_step(*issuing.issuer);
+  return issuing.asks_lifetime
+             ? issue_step(*issuing.issuer, Json::of(in_units(*issuing.issues->lifetime, seconds)))
+             : issue_step(*issuing.issuer);
 }
 
 bool expires(const Issuing& issuing) {

@@ -274,7 +274,7 @@ Outcome judge_named_beside(const Trail& trail) {
       tenant_values(operation, by_member ? trail.member_control : trail.foreign_control);
   const auto other =
       tenant_values(operation, by_member ? trail.foreign_control : trail.member_control);
-  if (overlap(seen, other) && !overlap(own, other))
+  if (shows_theirs(seen, other, own))
     return {Verdict::fail, "it opens the other organization's data"};
   return {Verdict::pass, "it opens nothing of the other organization's"};
 }

@@ -82,8 +82,18 @@ Step issue_step_without_lifetime(const Operation& issuer) {
   if (!issuer.issues->lifetime) return step;
   const std::string pointer = placeholder_pointer(issuer, issuer.issues->lifetime->parameter);
   if (pointer.empty()) return step;
+  // What the document does not call "for ever" may be required, and refused: the usual one, then.
+  const std::vector<std::string>& never = issuer.issues->lifetime->never;
+  const auto may_be = [&](std::string_view word) {
+    return std::ranges::find(never, word) != never.end();
+  };
+  if (!may_be("absent") && !may_be("null")) return step;
   step.says = "issue a credential without a lifetime";
-  step.drop.push_back(pointer);
+  if (may_be("absent")) {
+    step.drop.push_back(pointer);
+  } else {
+    step.set.emplace_back(pointer, Json{});
+  }
   return step;
 }
 

@@ -101,7 +101,11 @@ Outcome judge_tenant_data(const Trail& trail) {
     return {Verdict::skipped,
             "not available: the answer holds no values at the spec's tenantData places"};
   }
-  if (overlap(own, foreign)) return {Verdict::fail, "both organizations see the same values"};
+  // One or two of many may be there for everybody: a sample, a template.
+  const auto shared =
+      std::ranges::count_if(own, [&](const auto& value) { return foreign.contains(value); });
+  if (2 * shared > std::ssize(own))
+    return {Verdict::fail, "both organizations see the same values"};
   return {Verdict::pass, "each sees its own"};
 }
 
@@ -151,7 +155,7 @@ Outcome judge_same_organization(const Trail& trail) {
   const auto foreign = tenant_values(operation, trail.foreign_control);
   if (!let_in(trail.steps.back().reception))
     return {Verdict::inconclusive, "the issued credential is refused"};
-  if (overlap(seen, foreign) && !overlap(own, foreign))
+  if (shows_theirs(seen, foreign, own))
     return {Verdict::fail, "it shows the foreign organization's data"};
   if (seen.empty() || own.empty()) {
     return {Verdict::skipped,
@@ -209,7 +213,7 @@ Outcome judge_not_listed(const Trail& trail) {
   const auto seen = tenant_values(operation, response);
   const auto member = tenant_values(operation, trail.member_control);
   const auto own = tenant_values(operation, trail.foreign_control);
-  if (overlap(seen, member) && !overlap(own, member))
+  if (shows_theirs(seen, member, own))
     return {Verdict::fail, "the other organization's data is listed"};
   return {Verdict::pass, "not listed"};
 }

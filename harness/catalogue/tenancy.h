@@ -21,6 +21,11 @@ namespace keyward {
 [[nodiscard]] std::set<std::string> tenant_values(const Operation& operation,
                                                   const Response* response);
 [[nodiscard]] bool overlap(const std::set<std::string>& a, const std::set<std::string>& b);
+/// Whether it shows what is theirs and not also its own: what all parties see, such as a sample, is
+/// nobody's.
+[[nodiscard]] bool shows_theirs(const std::set<std::string>& seen,
+                                const std::set<std::string>& theirs,
+                                const std::set<std::string>& own);
 
 /// The answer of a step; null: there was none.
 [[nodiscard]] const Response* answer(const StepSeen& seen);

@@ -154,4 +154,11 @@ bool overlap(const std::set<std::string>& a, const std::set<std::string>& b) {
   return std::ranges::any_of(a, [&](const std::string& value) { return b.contains(value); });
 }
 
+bool shows_theirs(const std::set<std::string>& seen, const std::set<std::string>& theirs,
+                  const std::set<std::string>& own) {
+  return std::ranges::any_of(seen, [&](const std::string& value) {
+    return theirs.contains(value) && !own.contains(value);
+  });
+}
+
 }  // namespace keyward

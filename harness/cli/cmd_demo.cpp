@@ -73,7 +73,7 @@ Result<int> show_fault(const Spec& spec, const Fault& fault, const DemoArguments
                        Terminal& terminal) {
   KEYWARD_TRY(const Run run,
               run_against(spec, {.faults = {std::string(fault.id)}}, arguments.out + "/fault",
-                          cases_for(fault), arguments.depth, terminal));
+                          cases_for(fault), Depth::standard, terminal));
   if (run.info.interrupted) return 130;
   const auto catchers = split(fault.caught_by, ' ');
   const auto caught = std::ranges::find_if(run.findings, [&](const Finding& finding) {

@@ -103,6 +103,8 @@ Result<int> replay(const ReplayArguments& arguments, Terminal& terminal) {
   };
   KEYWARD_TRY(const Run run, play());
   if (run.info.interrupted) return 130;
+  if (run.summary.planned == 0 && !run.info.problem.empty())
+    return fail(ErrorKind::unreachable, run.info.problem);
   if (run.summary.planned == 0)
     return fail(ErrorKind::usage, fmt::format("{} plans no case {}", spec.path, then.id));
   if (!run.info.problem.empty()) terminal.say(run.info.problem);

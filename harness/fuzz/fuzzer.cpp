@@ -186,9 +186,7 @@ void Fuzzer::confirmed(FuzzPlace& place, const Confirmed& found, const std::stri
   result.expected = expected_of_row(breach.row);
   result.actual = fmt::format("{}: {}", breach.actual, told(found.input));
   result.request = found.last.exchange.request;
-  if (found.last.exchange.response)
-    engine_.hide_unlearned(*place.operation, *found.last.exchange.response,
-                           engine_.keyring.member());
+  engine_.hide_unlearned(*place.operation, found.last.exchange, engine_.keyring.member());
   result.response = shown(found.last.exchange, engine_.redactor);
   result.duration_ms = found.last.exchange.duration * 1000;
   result.attempts = found.requests;
@@ -355,9 +353,7 @@ Status Fuzzer::replay(const std::string& case_id, const FuzzInput& input) {
       result.expected = expected_of_row(result.mutation);
       result.actual = describe(probed.exchange, Reception::refused);
       result.request = probed.exchange.request;
-      if (probed.exchange.response)
-        engine_.hide_unlearned(*place->operation, *probed.exchange.response,
-                               engine_.keyring.member());
+      engine_.hide_unlearned(*place->operation, probed.exchange, engine_.keyring.member());
       result.response = shown(probed.exchange, engine_.redactor);
       result.attempts = 1;
       record(std::move(result), "");

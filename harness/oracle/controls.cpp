@@ -60,6 +60,12 @@ bool same_as_valid(const Controls& controls, const Fingerprint& print) {
   return share(print.lengths, valid.lengths) > k_alike;
 }
 
+// Every refusal is known, and none has a status that is documented for acceptance.
+bool told_by_status(const Controls& controls) {
+  return controls.refused_by_status && !controls.absent_accepted && !controls.twin_accepted &&
+         !(controls.absent_unclear && controls.twin_unclear);
+}
+
 enum class Nearer { to_valid, to_refused, to_neither };
 
 // By what one side has and the other has not.
@@ -82,6 +88,8 @@ bool like_valid(const Controls& controls, const Fingerprint& print, Data data) {
   if (print.form == Form::empty) return same_structure(controls, print);
   if (print.form == Form::text && !valid.values.empty() &&
       !has_common(valid.values, refused.values)) {
+    if (data == Data::other && told_by_status(controls))
+      return share(print.values, valid.values) >= k_half;
     return share(print.values, valid.values) >= k_alike && keeps_texts(print.texts, valid.texts);
   }
   Nearer side = nearer(print.structure, valid.structure, refused.structure);
@@ -98,15 +106,14 @@ bool like_valid(const Controls& controls, const Fingerprint& print, Data data) {
 }
 
 // A list may be empty, and a text may say something else: what is no refusal brings no members that
-// valid answers have not, and none of those that refusals have.
-bool similar_to_valid(const Controls& controls, const Fingerprint& print) {
-  const bool json = print.form == Form::object || print.form == Form::array;
-  const bool told_by_status = controls.refused_by_status && !controls.absent_accepted &&
-                              !controls.twin_accepted &&
-                              !(controls.absent_unclear && controls.twin_unclear);
+// valid answers have not, and none of those that refusals have. Of a plain text nothing is known
+// but that it may be somebody else's.
+bool similar_to_valid(const Controls& controls, const Fingerprint& print, Data data) {
+  if (!told_by_status(controls) || print.form != controls.valid.form) return false;
+  if (print.form == Form::text || print.form == Form::scalar) return data == Data::other;
   const bool shares =
       print.form == Form::array || has_common(print.outline, controls.valid.outline);
-  return json && shares && print.form == controls.valid.form && told_by_status &&
+  return print.form != Form::empty && shares &&
          share(controls.ever.outline, print.outline) >= k_alike &&
          !has_common(print.structure, controls.refused.structure);
 }
@@ -182,7 +189,7 @@ Reception receive(const Controls& controls, const Exchange& exchange, Data data)
   if (controls.operation->needs_created()) data = Data::other;
   const Fingerprint print = fingerprint(*exchange.response);
   if (like_valid(controls, print, data)) return Reception::accepted;
-  return similar_to_valid(controls, print) ? Reception::similar : Reception::refused;
+  return similar_to_valid(controls, print, data) ? Reception::similar : Reception::refused;
 }
 
 std::string describe(const Exchange& exchange, Reception reception) {

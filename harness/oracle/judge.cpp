@@ -56,6 +56,9 @@ Judgement judge_accepted(const Controls& controls, const Exchange& exchange, Rec
     case Reception::refused:
       return {Verdict::fail, seen};
     case Reception::failed:
+      // RFC 9110 section 15.6.4: it is about the moment, not about the request.
+      if (exchange.response->status == 503)
+        return {Verdict::inconclusive, seen + "; the service is unavailable at times"};
       return {Verdict::fail, seen};
     case Reception::throttled:
       return {Verdict::inconclusive, seen + "; still throttled after waiting"};

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "harness/model/lifetime.h"
 #include "harness/syntax/basic.h"
 #include "harness/syntax/credentials.h"
 #include "harness/syntax/field.h"
@@ -13,8 +14,15 @@
 namespace keyward {
 namespace {
 
-constexpr std::int64_t k_usual_lifetime =
-    3600;  // what the run creates dies by itself, should it not be removed
+// Seconds: what the run creates dies by itself, should it not be removed.
+constexpr std::int64_t k_usual_lifetime = 3600;
+
+// The lookup of an operation: {lifetime} is the usual one, in its own unit.
+Lookup with_lifetime(const Operation& operation, const Lookup& lookup) {
+  if (!operation.issues || !operation.issues->lifetime) return lookup;
+  return [lookup, usual = std::to_string(in_units(*operation.issues->lifetime, k_usual_lifetime))](
+             std::string_view name) { return name == "lifetime" ? usual : lookup(name); };
+}
 
 // Replaces {name} by f(name) where f knows it.
 template <class F>
@@ -34,11 +42,9 @@ std::string fill_with(std::string_view text, F&& f) {
 
 void fill_json(Json& value, const Lookup& lookup) {
   if (value.is_string()) {
-    if (value.text == "{lifetime}") {
-      value = Json::of(k_usual_lifetime);
-    } else {
-      value.text = fill(value.text, lookup);
-    }
+    const bool number = value.text == "{lifetime}";
+    value.text = fill(value.text, lookup);
+    if (number && !value.text.starts_with('{')) value.type = Json::Type::number;
   }
   for (Json& item : value.items) fill_json(item, lookup);
   for (auto& [name, member] : value.members) fill_json(member, lookup);
@@ -119,8 +125,9 @@ std::string fill(std::string_view text, const Lookup& lookup) {
   });
 }
 
-Request assemble(const Operation& operation, const Endpoint& endpoint, const Lookup& lookup,
+Request assemble(const Operation& operation, const Endpoint& endpoint, const Lookup& known,
                  const BodyChanges& changes) {
+  const Lookup lookup = with_lifetime(operation, known);
   Request request = start(operation.method, operation.path, endpoint, lookup);
   for (const auto& [name, value] : operation.query) {
     request.query.push_back(encode_percent(name, k_keep_query_value) + "=" +
@@ -132,7 +139,8 @@ Request assemble(const Operation& operation, const Endpoint& endpoint, const Loo
 }
 
 Request assemble(const OwnCase& own, const Operation& operation, const Endpoint& endpoint,
-                 const Lookup& lookup) {
+                 const Lookup& known) {
+  const Lookup lookup = with_lifetime(operation, known);
   const std::string& path = own.path.empty() ? operation.path : own.path;
   Request request =
       start(own.method.empty() ? operation.method : own.method, path, endpoint, lookup);

@@ -9,31 +9,18 @@
 #include "harness/base/text.h"
 #include "harness/catalogue/slots.h"
 #include "harness/model/shape.h"
+#include "harness/run/issued_text.h"
 #include "harness/syntax/ascii.h"
 #include "harness/syntax/base64.h"
 
 namespace keyward {
 namespace {
 
-constexpr double k_fresh_enough = 2.5;      // seconds a value must still live to be used
-constexpr double k_replication = 1;         // seconds
-constexpr double k_processing = 5;          // seconds; RFC 9110 section 15.3.3 promises none
-constexpr std::size_t k_least_issued = 12;  // bytes; in a refusal, fewer are a word
-
-// What an answer gives at that place of `issues`; empty where it gives nothing there.
-std::string text_at(const std::string& place, const Response& response, const Json* json) {
-  if (const std::string_view cookie = issuing_cookie(place); !cookie.empty())
-    return cookie_set(response, cookie);
-  if (place != "body") {
-    const Json* found = json != nullptr ? at(*json, place) : nullptr;
-    return found != nullptr && found->is_string() ? found->text : std::string();
-  }
-  if (json != nullptr) return json->is_string() ? json->text : std::string();
-  const std::string& body = response.body;
-  const bool token =
-      !body.empty() && body.size() <= 8192 && body.find_first_of(" \t<>{}\"") == std::string::npos;
-  return token ? body.substr(0, body.find_last_not_of("\r\n") + 1) : std::string();
-}
+constexpr double k_fresh_enough = 2.5;          // seconds a value must still live to be used
+constexpr double k_replication = 1;             // seconds
+constexpr double k_processing = 5;              // seconds; RFC 9110 section 15.3.3 promises none
+constexpr std::size_t k_least_issued = 12;      // bytes; in a refusal, fewer are a word
+constexpr std::size_t k_looked_through = 8192;  // bytes of a body, for words: more is not shown
 
 // `exp` of a JWT, where the secret is one: seconds since 1970, else 0.
 double jwt_expiry(std::string_view token) {
@@ -348,8 +335,18 @@ std::optional<Issued> Engine::learn_refused(const Operation& operation, const Ex
 
 std::optional<Issued> Engine::learn(const Operation& operation, const Exchange& exchange,
                                     const Principal& who) {
-  if (!operation.issues || !exchange.response ||
-      !documented_acceptance(operation, exchange.response->status))
+  if (!operation.issues) return std::nullopt;
+  auto issued = read_issued(operation, exchange, who);
+  hide_words(operation, exchange);
+  if (!issued) return std::nullopt;
+  if (!issued->id.empty()) made_.push_back({issued->id, &who, &operation, issued->secret});
+  if (sole_.contains(operation.issues->value)) hold(operation, *issued, who);
+  return issued;
+}
+
+std::optional<Issued> Engine::read_issued(const Operation& operation, const Exchange& exchange,
+                                          const Principal& who) {
+  if (!exchange.response || !documented_acceptance(operation, exchange.response->status))
     return std::nullopt;
   const Issues& issues = *operation.issues;
   const Json* json = exchange.response->json();
@@ -387,8 +384,6 @@ std::optional<Issued> Engine::learn(const Operation& operation, const Exchange& 
       issued.lifetime = std::max(expiry - server_now(exchange), 0.001);
   }
   keyring.hide(label, issues.value, issued.secret);
-  if (!issued.id.empty()) made_.push_back({issued.id, &who, &operation, issued.secret});
-  if (sole_.contains(issues.value)) hold(operation, issued, who);
   return issued;
 }
 
@@ -405,8 +400,48 @@ std::vector<std::string> Engine::revealed(const Operation& operation, const Resp
   return found;
 }
 
-void Engine::hide_unlearned(const Operation& operation, const Response& response,
+// An issuing answer may hold its credential where nobody looks for it: where the document is wrong,
+// twice, or in bytes that are no answer.
+void Engine::hide_words(const Operation& operation, const Exchange& exchange) {
+  const bool gives =
+      !exchange.response || documented_acceptance(operation, exchange.response->status);
+  if (!operation.issues || !gives) return;
+  const Issues& issues = *operation.issues;
+  std::vector<std::string> open;  // what is known, and no secret
+  for (const Principal& principal : spec.principals) {
+    for (const Value& value : principal.values) {
+      if (value.is_public) open.push_back(keyring.value(principal.id, value.name));
+    }
+  }
+  const auto hide_in = [&](std::string_view text) {
+    std::string rest(text);
+    for (const std::string& bytes : open) {
+      if (!bytes.empty()) rest = replace_all(rest, bytes, " ");
+    }
+    for (const std::string_view word : random_words(rest))
+      keyring.hide_lookalike(issues.value, word);
+  };
+  hide_in(exchange.detail);
+  if (!exchange.response) return;
+  const Response& response = *exchange.response;
+  const Json* json = response.json();
+  if (const Json* id = json == nullptr || issues.id.empty() ? nullptr : at(*json, issues.id);
+      id != nullptr && (id->is_string() || id->is_number()))
+    open.push_back(id->text);
+  for (const HeaderField& field : response.fields) hide_in(field.value);
+  std::string body = response.body.substr(0, k_looked_through);
+  std::erase(body, '\0');  // UTF-16
+  hide_in(body);
+}
+
+void Engine::hide_unlearned(const Operation& operation, const Exchange& exchange,
                             const Principal& who) {
+  if (exchange.response) hide_documented(operation, *exchange.response, who);
+  hide_words(operation, exchange);
+}
+
+void Engine::hide_documented(const Operation& operation, const Response& response,
+                             const Principal& who) {
   const Json* json = response.json();
   const std::string_view giving = &who == &keyring.member() ? "issued" : std::string_view(who.id);
   const auto hide = [&](const std::string& name, const std::string& bytes) {

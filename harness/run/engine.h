@@ -108,7 +108,7 @@ class Engine {
   std::vector<std::string> revealed(const Operation& operation, const Response& response);
   /// Hides what an answer gives that is not learned, or not yet: whatever stands where the
   /// operation issues credentials, or looks like one that the run holds.
-  void hide_unlearned(const Operation& operation, const Response& response, const Principal& who);
+  void hide_unlearned(const Operation& operation, const Exchange& exchange, const Principal& who);
   /// Forgets an object that the run itself removed.
   void removed(const std::string& id);
   /// Removes objects of those ids, where the run made them and can: what a case is done with.
@@ -169,6 +169,10 @@ class Engine {
   };
   void remove_object(const Made& made);
   void when_in_effect(std::function<void()> then);
+  std::optional<Issued> read_issued(const Operation& operation, const Exchange& exchange,
+                                    const Principal& who);
+  void hide_documented(const Operation& operation, const Response& response, const Principal& who);
+  void hide_words(const Operation& operation, const Exchange& exchange);
   void issue_value(const Principal& who, const std::string& value, Ready ready);
   void with_next_value(const Principal& who, std::vector<std::string> values, Ready ready);
 

@@ -33,6 +33,8 @@ bool timed(const Script& script) {
 
 bool single_request(const Case& planned) { return planned.scenario == nullptr; }
 
+constexpr std::string_view k_unasked = "the target refuses the request with what this adds to it";
+
 constexpr std::size_t k_usual_request = 4096;  // a larger one may be refused for its size
 
 }  // namespace
@@ -88,6 +90,13 @@ void Player::prepare(const Step& step) {
     const bool named = step.operation->needs_created() ||
                        (self->case_.own != nullptr && self->case_.own->path.contains("{id}"));
     const bool own = step.own_object && self->issued_ && !self->issued_->id.empty();
+    // To end another one would prove nothing of this one.
+    const bool ends_issued = step.own_object && self->issued_ && !step.operation->revokes.empty() &&
+                             step.operation->revokes == self->issued_value();
+    if (named && !own && ends_issued)
+      return self->finish(
+          Verdict::skipped,
+          std::string(k_not_available) + "no answer says by which id it goes what was issued");
     if (!named || own) return go_on("");
     const auto named_so = [self, go_on](const std::string& trouble, const std::string& id) {
       self->object_ = id;
@@ -108,6 +117,16 @@ void Player::prepare(const Step& step) {
   if (alternative == nullptr) return with_object("");
   engine_.with_values(engine_.actor(step), *alternative,
                       step.holding == Holding::own ? "" : step.held_value, with_object);
+}
+
+// Which value this script's last capturing step was given.
+std::string_view Player::issued_value() const {
+  std::string_view value;
+  for (const StepSeen& seen : seen_) {
+    if (seen.step->captures && seen.step->operation->issues)
+      value = seen.step->operation->issues->value;
+  }
+  return value;
 }
 
 void Player::run_hook(const Step& step) {
@@ -251,8 +270,7 @@ void Player::remember(const Step& step, const Built& built, const StepSeen& seen
 }
 
 void Player::hide_answered(const Step& step, const StepSeen& seen) {
-  if (seen.exchange.response)
-    engine_.hide_unlearned(*step.operation, *seen.exchange.response, engine_.actor(step));
+  engine_.hide_unlearned(*step.operation, seen.exchange, engine_.actor(step));
 }
 
 void Player::observe(const Step& step, const Built& built, const StepSeen& seen) {
@@ -397,15 +415,16 @@ void Player::judge_step(const Step& step, const Built& built, const StepSeen& se
                                   k_not_available, step.says, status));
       const bool added = !step.query.empty() || !step.headers.empty();
       if (added && seen.reception == Reception::refused)
-        return finish(Verdict::skipped,
-                      std::string(k_not_applicable) +
-                          "the target refuses the request with what this adds to it");
+        return finish(Verdict::skipped, std::string(k_not_applicable) + std::string(k_unasked));
       return finish(seen.reception == Reception::none ? Verdict::error : Verdict::inconclusive,
                     fmt::format("set-up failed ({}): {}", step.says,
                                 describe(seen.exchange, seen.reception)));
     }
-    if (step.captures && !issued_)
+    if (step.captures && !issued_) {
+      if (!step.set.empty() && seen.reception == Reception::refused)
+        return finish(Verdict::skipped, std::string(k_not_applicable) + std::string(k_unasked));
       return finish(Verdict::inconclusive, "set-up failed: the answer issues no credential");
+    }
     ++at_;
     if (step.captures && engine_.takes_effect() > 0)
       return pause(engine_.takes_effect(), [self = shared_from_this()] { self->next(); });
@@ -535,7 +554,14 @@ void Player::judge_end() {
         !controls->controls.absent_unclear && !controls->controls.absent_accepted;
     trail.twin_refused = !controls->controls.twin_unclear && !controls->controls.twin_accepted;
   }
-  const Outcome outcome = case_.scenario->judge(trail);
+  Outcome outcome = case_.scenario->judge(trail);
+  // A firewall drops what it does not like: nothing was accepted, and nothing can be told.
+  const StepSeen& end = seen_.back();
+  const bool dropped = end.exchange.fault == TransportFault::closed && !end.exchange.response;
+  if (outcome.verdict == Verdict::error && dropped &&
+      !(end.step->query.empty() && end.step->headers.empty()))
+    outcome = {Verdict::skipped, std::string(k_not_applicable) +
+                                     "the target drops the request with what this adds to it"};
   if (all_alike && outcome.verdict == Verdict::inconclusive)
     return finish(Verdict::skipped, std::string(k_not_applicable) + std::string(k_open_to_all));
   finish(outcome.verdict, outcome.actual);

@@ -81,6 +81,7 @@ class Player : public std::enable_shared_from_this<Player> {
 
   [[nodiscard]] Built build(const Step& step);
   [[nodiscard]] std::string held_bytes(const Step& step) const;
+  [[nodiscard]] std::string_view issued_value() const;
   void place_credentials(const Step& step, Built& built);
   bool bring_cookies(Built& built);
   void cut(const Step& step, Built& built);

@@ -83,8 +83,11 @@ class Checker {
       const bool has_status = std::ranges::any_of(
           operation.accepted, [](const AnswerRule& rule) { return !rule.status.empty(); });
       if (!has_status) {
+        std::vector<StatusPattern> success = {{.hundreds = 2}};
+        // "Done, see there", RFC 9110 section 15.4.4: of what changes something.
+        if (operation.unsafe()) success.push_back({.code = 303});
         operation.accepted.insert(operation.accepted.begin(),
-                                  {.status = {{.hundreds = 2}}, .place = operation.place});
+                                  {.status = std::move(success), .place = operation.place});
       }
     }
     for (Requirement& requirement : spec_.requirements) {

@@ -223,8 +223,6 @@ void Connection::expire() {
   land(TransportFault::timeout, std::string("out of time while ") + during);
 }
 
-std::string Connection::words(CURLcode code) const {
-  return words_[0] != '\0' ? words_.data() : curl_easy_strerror(code);
-}
+std::string Connection::words(CURLcode code) const { return error_words(words_.data(), code); }
 
 }  // namespace keyward

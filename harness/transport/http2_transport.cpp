@@ -279,7 +279,7 @@ class Http2Transport final : public Transport {
   void read_answer(Stream& stream, CURLcode code) {
     Exchange& exchange = stream.exchange;
     Response& response = stream.response;
-    exchange.detail = stream.words[0] != '\0' ? stream.words.data() : "";
+    exchange.detail = stream.words[0] != '\0' ? error_words(stream.words.data(), code) : "";
     if (code != CURLE_OK && !(code == CURLE_WRITE_ERROR && response.cut)) {
       if (exchange.detail.empty()) exchange.detail = curl_easy_strerror(code);
       exchange.fault = fault_of(stream, code);

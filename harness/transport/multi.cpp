@@ -136,6 +136,13 @@ void set_connection_options(CURL* line, const TransportOptions& options) {
   }
 }
 
+std::string error_words(std::string_view text, CURLcode code) {
+  if (text.empty()) return curl_easy_strerror(code);
+  const std::size_t quoted = text.contains("roxy") ? text.find('\'') : std::string_view::npos;
+  return std::string(text.substr(0, quoted)) +
+         (quoted == std::string_view::npos ? "" : "the environment's URL");
+}
+
 TransportFault connecting_fault(CURLcode code) {
   for (const FaultOf& row : k_connecting_faults) {
     if (row.code == code) return row.fault;

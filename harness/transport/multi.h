@@ -48,5 +48,8 @@ void set_connection_options(CURL* line, const TransportOptions& options);
 
 /// What a failure before the first byte of a request means.
 [[nodiscard]] TransportFault connecting_fault(CURLcode code);
+/// libcurl's words for what went wrong, its own text first, without the proxy's URL, which may hold
+/// a password.
+[[nodiscard]] std::string error_words(std::string_view text, CURLcode code);
 
 }  // namespace keyward
