@@ -458,6 +458,9 @@ void Player::judge_step(const Step& step, const Built& built, const StepSeen& se
                             .marks = built.marks};
     const Outcome outcome = step.mutation->judge(evidence);
     judgement = {outcome.verdict, outcome.actual};
+    // A firewall drops what it does not like: nothing was accepted, and nothing can be told.
+    if (outcome.verdict == Verdict::error && seen.exchange.fault == TransportFault::closed)
+      judgement = {Verdict::skipped, "the target drops such a request"};
     if (controls->controls.all_alike() && let_in(seen.reception) &&
         (judgement.verdict == Verdict::fail || step.base || step.base_or_row() == Base::absent))
       judgement = {Verdict::skipped, std::string(k_open_to_all)};
@@ -555,7 +558,6 @@ void Player::judge_end() {
     trail.twin_refused = !controls->controls.twin_unclear && !controls->controls.twin_accepted;
   }
   Outcome outcome = case_.scenario->judge(trail);
-  // A firewall drops what it does not like: nothing was accepted, and nothing can be told.
   const StepSeen& end = seen_.back();
   const bool dropped = end.exchange.fault == TransportFault::closed && !end.exchange.response;
   if (outcome.verdict == Verdict::error && dropped &&

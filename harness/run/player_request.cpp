@@ -214,7 +214,16 @@ void Player::cut(const Step& step, Built& built) {
   attempt_.parts = parts_of(built.request);
   attempt_.change = change_size(built.request, documented);
   const auto made = apply(*trim_, documented, built.request);
-  if (!made || (!entitled_before && entitled())) {
+  const auto core = [](Request request) {
+    std::erase_if(request.fields, [](const RequestField& field) {
+      return equals_ignoring_case(field.name, "User-Agent") ||
+             equals_ignoring_case(field.name, "Accept");
+    });
+    return render(request);
+  };
+  const bool refused = step.mutation != nullptr && step.mutation->expect != Expect::accepted;
+  const bool nothing_left = refused && core(built.request) == core(documented);
+  if (!made || (!entitled_before && entitled()) || nothing_left) {
     built.skip = std::string(k_not_applicable) + "the request cannot be cut like that";
     return;
   }
