@@ -16,7 +16,8 @@ namespace {
 constexpr std::string_view k_swaps[] = {"halves", "secret-colon", "secret-colon-x"};
 constexpr std::string_view k_schemes[] = {"unknown", "bearer", "none", "longer"};
 constexpr std::string_view k_cases[] = {"lower", "upper", "mixed"};
-constexpr std::string_view k_odd_users[] = {"control", "control-alone", "long", "long-alone"};
+constexpr std::string_view k_odd_users[] = {"control",    "control-alone", "long",
+                                            "long-alone", "nobody",        "star"};
 constexpr std::string_view k_halves[] = {"user-id", "password"};
 
 bool password_ignored(const Edit& e) { return e.carrier().slot == Slot::basic_user_id; }
@@ -57,7 +58,7 @@ Skip wrong_password(Edit& e) {
   return std::nullopt;
 }
 
-constexpr std::string_view k_other_users[] = {"", "foreign"};
+constexpr std::string_view k_other_users[] = {"", "foreign", "wildcard", "cut", "longer"};
 
 Skip wrong_user(Edit& e) {
   if (password_ignored(e)) return std::string(k_secret_is_user_id);
@@ -68,7 +69,12 @@ Skip wrong_user(Edit& e) {
     e.put_basic(e.context.foreign->bytes[0], e.secret());
     return std::nullopt;
   }
-  const std::string user = random_like(e.user_id(), e.random);
+  const std::string_view right = e.user_id();
+  if (e.variant == "cut" && right.size() < 2) return "the user-id is too short to cut";
+  const std::string user = e.variant == "wildcard" ? std::string("%")
+                           : e.variant == "cut"    ? std::string(right.substr(0, right.size() / 2))
+                           : e.variant == "longer" ? std::string(right) + "zz"
+                                                   : random_like(right, e.random);
   if (user == e.user_id()) return "the user-id has no letters or digits";
   e.put_basic(user, e.secret());
   return std::nullopt;
@@ -85,8 +91,10 @@ Skip swapped(Edit& e) {
 // `-alone`: with an empty password, which is not looked at where a look-up by the user-id fails.
 Skip odd_user(Edit& e) {
   if (password_ignored(e)) return std::string(k_secret_is_user_id);
-  const std::string user =
-      e.variant.starts_with("control") ? std::string("key\x01ward\x1F") : std::string(300, 'k');
+  const std::string user = e.variant == "nobody"              ? std::string()
+                           : e.variant == "star"              ? std::string("*")
+                           : e.variant.starts_with("control") ? std::string("key\x01ward\x1F")
+                                                              : std::string(300, 'k');
   e.put_basic(user, e.variant.ends_with("alone") ? std::string_view() : e.twin());
   return std::nullopt;
 }

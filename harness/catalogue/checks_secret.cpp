@@ -118,7 +118,8 @@ bool is_documented(const Observation& o, const KnownSecret& known) {
   if (!lets_in(o)) return false;
   const auto& [issues, reveals] = std::tie(o.operation.issues, o.operation.reveals);
   if (issues && issues->gives(known.value)) return true;
-  const Json* body = reveals ? answer(o)->json() : nullptr;
+  // At any place, say; and yet of that value alone.
+  const Json* body = reveals && reveals->value == known.value ? answer(o)->json() : nullptr;
   if (body == nullptr) return false;
   return std::ranges::any_of(select(*body, reveals->at), [&](const Json* shown) {
     return shown->is_string() && shown->text == known.secret.expose();

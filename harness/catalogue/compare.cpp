@@ -17,7 +17,8 @@ namespace keyward {
 namespace {
 
 constexpr std::string_view k_prefixes[] = {"1", "4", "8", "16", "32"};
-constexpr std::string_view k_truncations[] = {"last", "half", "first"};
+constexpr std::string_view k_truncations[] = {"last", "half", "first", "without-first",
+                                              "second-half"};
 constexpr std::string_view k_long[] = {"suffix-300", "tail-72", "tail-128", "tail-255"};
 constexpr std::string_view k_substrings[] = {"inside", "at-end"};
 constexpr std::string_view k_cases[] = {"swapped", "lower", "upper", "first-letter", "last-letter"};
@@ -56,6 +57,16 @@ Skip prefix(Edit& e) { return keep_prefix(e, number(e.variant)); }
 Skip truncated(Edit& e) {
   const std::string_view secret = e.secret();
   if (secret.size() < 2) return "the secret is too short to cut";
+  if (e.variant == "without-first" || e.variant == "second-half") {
+    // Of a composite the half behind the colon is cut, so that the other still names somebody.
+    const std::size_t colon = secret.find(':');
+    const std::size_t head = colon == std::string_view::npos ? 0 : colon + 1;
+    const std::size_t rest = secret.size() - head;
+    const std::size_t cut = e.variant == "second-half" ? rest / 2 : 1;
+    if (rest < 2) return "the secret is too short to cut";
+    e.put(std::string(secret.substr(0, head)).append(secret.substr(head + cut)));
+    return std::nullopt;
+  }
   e.put(secret.substr(0, e.variant == "last"   ? secret.size() - 1
                          : e.variant == "half" ? secret.size() / 2
                                                : 1));

@@ -30,8 +30,9 @@ constexpr ArrayForm k_arrays[] = {{"list", "[]", {}},
                                   {"regex", "[$regex]", ".*"},
                                   {"exists", "[$exists]", "true"}};
 constexpr auto k_array_variants = variants_of(k_arrays);
-constexpr std::string_view k_types[] = {"true",         "zero", "empty-array",
-                                        "empty-object", "null", "array-of-secret"};
+constexpr std::string_view k_types[] = {
+    "true",  "zero",      "empty-array", "empty-object", "null", "array-of-secret",
+    "false", "not-equal", "greater",     "pattern"};
 constexpr std::string_view k_aliases[] = {"underscore", "hyphen", "api-key", "api_key"};
 constexpr std::string_view k_cases[] = {"upper", "capital"};
 constexpr Slots k_in_fields = k_header | k_basic | k_bearer | k_cookie;
@@ -144,6 +145,9 @@ Skip as_type(Edit& e) {
     e.put_wire(e.variant == "zero"           ? "0"
                : e.variant == "empty-array"  ? "[]"
                : e.variant == "empty-object" ? "{}"
+               : e.variant == "not-equal"    ? R"({"$ne":""})"
+               : e.variant == "greater"      ? R"({"$gt":""})"
+               : e.variant == "pattern"      ? R"({"$regex":".*"})"
                                              : e.variant);
   }
   return std::nullopt;

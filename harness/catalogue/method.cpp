@@ -14,8 +14,8 @@
 namespace keyward {
 namespace {
 
-constexpr std::string_view k_unknown[] = {"FOO",   "longer", "lower", "PROPFIND",
-                                          "PATCH", "SEARCH", "other"};
+constexpr std::string_view k_unknown[] = {"FOO",    "longer", "lower", "PROPFIND", "PATCH",
+                                          "SEARCH", "QUERY",  "mixed", "other"};
 constexpr std::string_view k_override_fields[] = {"X-HTTP-Method-Override", "X-HTTP-Method",
                                                   "X-Method-Override"};
 constexpr std::string_view k_overrides[] = {"tunnel-field", "options", "head", "tunnel-parameter"};
@@ -75,6 +75,8 @@ Skip unknown(Edit& e) {
   const std::string documented_method = e.request.method;
   e.request.method = e.variant == "longer"  ? documented_method + 'X'
                      : e.variant == "lower" ? to_lower(documented_method)
+                     : e.variant == "mixed"
+                         ? documented_method.substr(0, 1) + to_lower(documented_method.substr(1))
                      : e.variant == "other" ? (documented_method == "POST" ? "PUT" : "POST")
                                             : e.variant;
   return std::nullopt;

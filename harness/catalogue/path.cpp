@@ -24,7 +24,8 @@ constexpr std::string_view k_parameters[] = {
     "callback", "test",     "admin",    "health",    "login",       "asset",   "docs",
     "within",   "auth",     "public",   "broken",    "within-last", "bypass",  "signature",
     "sharing",  "redirect", "brackets", "prototype", "not-utf8",    "controls"};
-constexpr std::string_view k_cases[] = {"upper", "capital", "one-segment", "all-but-last"};
+constexpr std::string_view k_cases[] = {"upper", "capital", "one-segment", "all-but-last",
+                                        "extension"};
 constexpr std::string_view k_extensions[] = {"json",         "xml",   "css",   "file", "dropped",
                                              "replaced",     "index", "dot",   "ico",  "png",
                                              "encoded-file", "html",  "script"};
@@ -148,6 +149,11 @@ Skip path_case(Edit& e) {
   if (e.variant == "all-but-last") {
     const std::size_t last = path.rfind('/');
     return other_path(e, to_upper(path.substr(0, last)) + path.substr(last));
+  }
+  if (e.variant == "extension") {
+    const std::size_t dot = path.rfind('.');
+    if (dot == std::string::npos || dot < path.rfind('/')) return "the path has no extension";
+    return other_path(e, path.substr(0, dot) + to_upper(path.substr(dot)));
   }
   if (e.variant == "upper" || path.size() < 2) return other_path(e, to_upper(path));
   return other_path(e, path.substr(0, 1) + to_upper(path.substr(1, 1)) + path.substr(2));

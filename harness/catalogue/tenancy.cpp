@@ -176,13 +176,19 @@ void cross_tenant_list(const Spec& spec, std::vector<Script>& out) {
       if (operation.tenant_data.empty() || operation.unsafe() || operation.needs_created())
         continue;
       const Alternative* alternative = first_alternative(operation);
-      for (const std::string_view variant : {"plain", "query", "header"}) {
+      for (const std::string_view variant :
+           {"plain", "query", "header", "wide", "unlimited", "second-page"}) {
         Script script = listed_under(operation, *alternative, std::string(variant));
         script.needs_foreign = true;
         script.steps.push_back(issue_step_without_lifetime(*issuer));
         Step list = foreign_call(spec, operation, alternative, "list as the foreign principal");
         if (variant == "query") name_in_query(spec, "member", list);
         if (variant == "header") name_in_fields(spec, "member", list);
+        if (variant == "wide")
+          list.query = {
+              {"all", "true"}, {"scope", "all"}, {"include_all", "true"}, {"global", "1"}};
+        if (variant == "unlimited") list.query = {{"limit", "0"}};
+        if (variant == "second-page") list.query = {{"page", "2"}};
         script.steps.push_back(std::move(list));
         out.push_back(std::move(script));
       }
