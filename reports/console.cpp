@@ -150,10 +150,7 @@ class Console {
     const Finding::Reproducer& shows = finding.reproducer;
     field("Expected", shows.expected);
     field("Got", shows.actual);
-    const bool smaller = !shows.minimal.curl.empty();
-    field("Try", smaller ? shows.minimal.curl : shows.curl, true);
-    const std::string& curl = smaller ? shows.minimal.curl : shows.curl;
-    if (curl.contains("«")) field("", "(«…» is in no variable: keyward replay sends it)");
+    attempt(shows.minimal.curl.empty() ? shows.curl : shows.minimal.curl);
     field("Why", finding.why);
     field("Fix", finding.fix);
     if (!finding.also.empty())
@@ -163,6 +160,17 @@ class Console {
     field("Cases", finding.cases.size() == 1
                        ? first
                        : fmt::format("{}, such as {}", finding.cases.size(), first));
+  }
+
+  // The command line, and what it leaves to `keyward replay`.
+  void attempt(const std::string& curl) {
+    const std::size_t comment = curl.find("  # ");
+    field("Try", curl.substr(0, comment), true);
+    std::vector<std::string> left;
+    if (comment != std::string::npos) left.push_back(curl.substr(comment + 4));
+    if (curl.contains("«")) left.emplace_back("«…» is in no variable");
+    if (!left.empty())
+      field("", fmt::format("({}: keyward replay sends it)", fmt::join(left, "; ")));
   }
 
   void controls() {

@@ -162,6 +162,9 @@ TEST(SecretChecks, SeeSecretsThatTheRequestDidNotBring) {
        k_accepted,
        {},
        "reveal"},
+      {"secret-shown", breach, "another value where the document says so of one",
+       R"({"keys":[{"token":"Tr0ub4dor&3 horse"}]})", k_with_key, k_accepted, Level::should,
+       "reveal"},
       {"secret-shown", breach, "elsewhere than the document says", quoted("key", k_key),
        "X-Password: Tr0ub4dor&3 horse", k_accepted, Level::info, "reveal"},
   };

@@ -2,6 +2,10 @@
 #include "harness/cli/prepare.h"
 
 #include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <string_view>
+#include <utility>
 
 #include <fmt/format.h>
 #include <sys/resource.h>
@@ -34,6 +38,18 @@ std::size_t jobs_with_files(std::size_t jobs, Terminal& terminal) {
   return fit;
 }
 
+// A file that is none would be blamed on the target.
+Status check_pem(std::string_view flag, const std::string& path) {
+  if (path.empty()) return {};
+  std::ifstream file(path);
+  if (!file) return fail(ErrorKind::usage, fmt::format("{}: {} cannot be read", flag, path));
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  if (text.contains("-----BEGIN ")) return {};
+  return fail(
+      ErrorKind::usage,
+      fmt::format("{}: {} is no PEM file: it has no line that begins with -----BEGIN", flag, path));
+}
+
 }  // namespace
 
 Result<RunOptions> prepare(const Spec& spec, const RunArguments& arguments, Terminal& terminal) {
@@ -50,6 +66,14 @@ Result<RunOptions> prepare(const Spec& spec, const RunArguments& arguments, Term
                 "spec documents is never contacted by default");
   }
   KEYWARD_TRY(options.targets, parse_targets(spec, target));
+  const TransportOptions& tls = options.transport;
+  for (const auto& [flag, path] :
+       {std::pair<std::string_view, const std::string&>{"--cacert", tls.cacert},
+        {"--cert", tls.cert},
+        {"--key", tls.key}}) {
+    if (Status readable = check_pem(flag, path); !readable)
+      return std::unexpected(readable.error());
+  }
   KEYWARD_TRY(options.hooks,
               make_hooks(spec, arguments.hooks, options.values, arguments.hook_timeout));
   options.jobs = jobs_with_files(options.jobs, terminal);

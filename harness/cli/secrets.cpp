@@ -75,7 +75,11 @@ Result<Values> parse_secrets(std::string_view text, const std::string& path) {
                                               : "this line is not NAME=value",
                   fmt::format("{}:{}:1", path, number));
     }
-    values[std::string(line.substr(0, equals))] = line.substr(equals + 1);
+    const std::string name(line.substr(0, equals));
+    if (!values.emplace(name, line.substr(equals + 1)).second) {
+      return fail(ErrorKind::usage, name + " stands in this file twice; keep one",
+                  fmt::format("{}:{}:1", path, number));
+    }
   }
   return values;
 }
@@ -93,6 +97,11 @@ Result<Values> read_values(const Spec& spec, const std::string& file, Terminal& 
   each_value(spec, [&](const Principal&, const Value& value) { take(value.env); });
   take(k_target_name);
   hide_values(spec, values, terminal.redactor());
+  for (const auto& [name, value] : values) {
+    if (value.find_first_of("\r\n") == std::string::npos) continue;
+    return fail(ErrorKind::usage,
+                name + " has a line break in it, which no field can carry: give the value alone");
+  }
   each_value(spec, [&](const Principal&, const Value& value) {
     const auto found = values.find(value.env);
     const bool held = found != values.end() && !found->second.empty();

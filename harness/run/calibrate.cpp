@@ -24,6 +24,14 @@ Exchange await_exchange(Engine& engine, Outgoing outgoing) {
   return answer;
 }
 
+// What may help, by what the TLS library says.
+std::string_view remedy(std::string_view detail) {
+  if (detail.contains("wrong version number")) return " Does it speak plain http there?";
+  if (detail.contains("ertificate"))
+    return " --cacert FILE names the authority that it trusts; --insecure trusts any.";
+  return {};
+}
+
 // One request to each server, so that a dead target is told in a second and not in a thousand
 // cases.
 std::string sign_of_life(Engine& engine, const Endpoint& endpoint) {
@@ -49,9 +57,10 @@ std::string sign_of_life(Engine& engine, const Endpoint& endpoint) {
     case TransportFault::tls:
       break;
   }
-  return fmt::format("{}://{} cannot be tested: {}{}.", endpoint.origin.scheme, endpoint.host_field,
-                     name(exchange.fault),
-                     exchange.detail.empty() ? "" : " (" + exchange.detail + ")");
+  return fmt::format("{}://{} cannot be tested: {}{}.{}", endpoint.origin.scheme,
+                     endpoint.host_field, name(exchange.fault),
+                     exchange.detail.empty() ? "" : " (" + exchange.detail + ")",
+                     remedy(exchange.detail));
 }
 
 // Learns the controls of one operation and scheme, and waits until that is done.

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "harness/base/text.h"
 #include "harness/oracle/judge.h"
@@ -396,7 +397,20 @@ void Player::show(const Step& step, const Built& built, const StepSeen& seen) {
   hide_answered(step, seen);
   attempt_.response = shown(seen.exchange, engine_.redactor);
   attempt_.curl =
-      curl_line(built.request, engine_.endpoint(*step.operation), engine_.named_secrets());
+      curl_line(built.request, engine_.endpoint(*step.operation), engine_.named_secrets()) +
+      unsaid_by_curl(built.request);
+}
+
+// What the line alone does not do, as a comment in it.
+std::string Player::unsaid_by_curl(const Request& request) const {
+  std::string_view manner;
+  if (request.pause > 0) manner = "sent in two pieces";
+  if (request.half_close) manner = "with the client's direction closed behind it";
+  const std::size_t steps = case_.script.steps.size();
+  std::vector<std::string> unsaid;
+  if (!manner.empty()) unsaid.emplace_back(manner);
+  if (steps > 1) unsaid.push_back(fmt::format("one step of {}", steps));
+  return unsaid.empty() ? "" : fmt::format("  # {}", fmt::join(unsaid, ", "));
 }
 
 void Player::judge_step(const Step& step, const Built& built, const StepSeen& seen) {

@@ -76,6 +76,7 @@ class Player : public std::enable_shared_from_this<Player> {
   void poll_again(const Step& step, const Built& built, StepSeen seen);
   void judge_step(const Step& step, const Built& built, const StepSeen& seen);
   void show(const Step& step, const Built& built, const StepSeen& seen);
+  [[nodiscard]] std::string unsaid_by_curl(const Request& request) const;
   void judge_end();
   void finish(Verdict verdict, std::string actual);
 

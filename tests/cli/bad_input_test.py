@@ -240,6 +240,23 @@ class Secrets(Case):
         self.expect(done, 0, "PASS")
         self.assertNotIn("others may read", done.stderr)
 
+    def test_secrets_file_names_a_value_twice(self):
+        file = self.secrets_file("MINI_API_KEY=" + "a" * 32 + "\nMINI_API_KEY=" + "b" * 32 + "\n")
+        done = self.run_mini("http://192.0.2.1", "--secrets-file", file)
+        self.expect(done, 2, "secrets:2:1", "MINI_API_KEY stands in this file twice")
+
+    def test_value_with_a_line_break(self):
+        done = self.keyward("run", MINI, "--target", "http://192.0.2.1",
+                            env={"MINI_API_KEY": "a" * 32 + "\nHost: elsewhere"})
+        self.expect(done, 2, "MINI_API_KEY has a line break in it")
+
+    def test_certificate_that_is_none(self):
+        file = self.folder / "ca.txt"
+        file.write_text("no certificate\n", encoding="utf-8")
+        for flag in ("--cacert", "--cert", "--key"):
+            done = self.run_mini("https://127.0.0.1:1", flag, file)
+            self.expect(done, 2, f"{flag}: ", "is no PEM file")
+
     def test_secrets_file_that_others_may_read(self):
         file = self.secrets_file("", mode=0o644)
         done = self.run_mini("http://192.0.2.1", "--secrets-file", file)
