@@ -76,8 +76,6 @@ void play(const std::vector<Scene>& scenes, const Operation& operation = {}) {
 constexpr std::string_view k_forms =
     R"({"forms":[{"id":"f-1","name":"Trees"},{"id":"f-2","name":"Wells"}],"total":2})";
 
-// --- refusals by status ---
-
 TEST(Oracle, TellsRefusalsByStatus) {
   const Exchange forms = answer(200, std::string(k_forms));
   play({{.what = "a usual server",
@@ -152,9 +150,7 @@ TEST(Oracle, TakesNoSuccessForARefusalThatHasItsOwnStatus) {
          .absent = answer(401, "no"),
          .twin = answer(401, "no"),
          .later = {{answer(200, "orders for session XY34Z"), accepted, Data::other},
-                   {answer(200, "XY34Z"), similar, Data::other},
-                   {answer(200, "XY34Z"), refused},
-                   {answer(401, "orders for session XY34Z"), refused, Data::other}}},
+                   {answer(200, "XY34Z"), similar, Data::other}}},
         {.what = "a queue that is empty at times",
          .valid = answer(200, R"([{"id":"a1"},{"id":"a2"}])"),
          .again = answer(200, R"([{"id":"a1"},{"id":"a2"}])"),
@@ -168,8 +164,6 @@ TEST(Oracle, TakesNoSuccessForARefusalThatHasItsOwnStatus) {
          .twin = denied,
          .later = {{answer(200, R"({"self":"/c"})"), refused}}}});
 }
-
-// --- refusals with the status of acceptance ---
 
 TEST(Oracle, TellsAnEnvelopeByWhatIsInIt) {
   play({{.what = "one word apart",

@@ -37,8 +37,8 @@ struct Observation {
   std::span<const KnownSecret> known = {};  ///< what the principals hold, and no answer shows
   /// The answer to a request without a credential, where known: what it says, it says to anybody.
   const Response* absent = nullptr;
-  /// The case is asked again, since its answer is a failure: only then is that more than an
-  /// accident.
+  /// The case is asked again, since its answer is a failure, or there was none: only then is that
+  /// more than an accident.
   bool unconfirmed = false;
   std::span<const std::string> peers;  ///< tokens issued earlier in this run, for uniqueness
   const AnswerRule* rule =

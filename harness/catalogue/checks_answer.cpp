@@ -108,8 +108,8 @@ Look server_error(const Observation& o) {
 }
 
 Look hang(const Observation& o) {
-  return o.exchange.fault == TransportFault::timeout ? breach("no answer within the time allowed")
-                                                     : fine();
+  if (o.exchange.fault != TransportFault::timeout) return fine();
+  return o.unconfirmed ? not_applicable() : breach("no answer within the time allowed");
 }
 
 // Whoever refuses a long body without reading it resets the connection, and that may cut the answer

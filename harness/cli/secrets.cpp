@@ -76,7 +76,10 @@ Result<Values> parse_secrets(std::string_view text, const std::string& path) {
                   fmt::format("{}:{}:1", path, number));
     }
     const std::string name(line.substr(0, equals));
-    if (!values.emplace(name, line.substr(equals + 1)).second) {
+    // Files of several targets may be joined: each has its own.
+    if (name == k_target_name) {
+      values[name] = line.substr(equals + 1);
+    } else if (!values.emplace(name, line.substr(equals + 1)).second) {
       return fail(ErrorKind::usage, name + " stands in this file twice; keep one",
                   fmt::format("{}:{}:1", path, number));
     }

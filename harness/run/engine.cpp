@@ -408,6 +408,10 @@ void Engine::hide_words(const Operation& operation, const Exchange& exchange) {
   if (!operation.issues || !gives) return;
   const Issues& issues = *operation.issues;
   std::vector<std::string> open;  // what is known, and no secret
+  for (const Endpoint& each : endpoints) open.push_back(each.origin.host);
+  for (const Operation& each : spec.operations) {
+    for (const std::string_view segment : split(each.path, '/')) open.emplace_back(segment);
+  }
   for (const Principal& principal : spec.principals) {
     for (const Value& value : principal.values) {
       if (value.is_public) open.push_back(keyring.value(principal.id, value.name));

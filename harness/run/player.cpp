@@ -303,7 +303,8 @@ void Player::observe(const Step& step, const Built& built, const StepSeen& seen)
       .known = engine_.keyring.known(),
       .absent = controls != nullptr && controls->absent ? &*controls->absent : nullptr,
       .unconfirmed =
-          seen.reception == Reception::failed && attempt_number_ == 1 && !case_.script.exclusive,
+          (seen.reception == Reception::failed || seen.exchange.fault == TransportFault::timeout) &&
+          attempt_number_ == 1 && !case_.script.exclusive,
       .peers = engine_.peers};
   const News news = engine_.board.look(observation, scheme);
   const auto curl = [&] {
