@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "harness/model/exchange.h"
+#include "harness/model/lifetime.h"
 #include "harness/model/request.h"
 #include "harness/model/shape.h"
 #include "harness/model/spec.h"
@@ -229,6 +230,9 @@ TEST(Shape, ATwinLooksLikeItsSecretAndDiffersEverywhere) {
       }
     }
   }
+  const std::string third = random_like("0123456789", random, "9876543210");
+  for (std::size_t at = 0; at < third.size(); ++at)
+    EXPECT_TRUE(third[at] != "0123456789"[at] && third[at] != "9876543210"[at]) << third;
   EXPECT_EQ(random_like("", random), "");
   EXPECT_EQ(random_like("--\xFF", random), "--\xFF");  // nothing to change
 }
@@ -343,6 +347,13 @@ TEST(Spec, FindsItsParts) {
   EXPECT_EQ(spec.requirement("R-1"), &spec.requirements[0]);
   EXPECT_EQ(find_value(spec.principals[0], "api_key"), &spec.principals[0].values[0]);
   EXPECT_EQ(find_value(spec.principals[0], "api"), nullptr);
+}
+
+TEST(Spec, LifetimesAreAskedForInTheirUnit) {
+  EXPECT_EQ(in_units({.unit_seconds = 1}, 3600), 3600);
+  EXPECT_EQ(in_units({.unit_seconds = 0.001}, 8), 8000);
+  EXPECT_EQ(in_units({.unit_seconds = 60}, 3600), 60);
+  EXPECT_EQ(in_units({.unit_seconds = 86400}, 8), 1);
 }
 
 TEST(Words, AreReadAsTheyAreWritten) {
