@@ -61,7 +61,6 @@ constexpr Rows k_beginning = {"truncated-input",
                               "wildcard-secret.prefix-*",
                               "wildcard-secret.question-mark",
                               "wildcard-secret.class"};
-constexpr Rows k_times = {"opens-at-times"};
 constexpr Rows k_no_secret = {
     "cache-cross",       "conn-*",           "cross-tenant-*",  "tenant-data",
     "expired-*",         "expiry-late",      "invalid-pct-500", "mass-assign",
@@ -175,7 +174,6 @@ constexpr Cause k_causes[] = {
     {"valid", "", k_refused},
     {"opens-at-times", "spoof-xff", k_any_request, true},
     {"opens-at-times", "place-header", k_any_request, true},
-    {"prefix-n", "prefix-n.1", k_times},
     {"opens-at-times", "", k_any_secret},
     {"fail-open", "", k_any_secret},
     // Where a part is not needed at all, nothing can be said of it, wherever it stands.
