@@ -20,6 +20,7 @@ constexpr double k_fresh_enough = 2.5;          // seconds a value must still li
 constexpr double k_replication = 1;             // seconds
 constexpr double k_processing = 5;              // seconds; RFC 9110 section 15.3.3 promises none
 constexpr std::size_t k_least_issued = 12;      // bytes; in a refusal, fewer are a word
+constexpr std::size_t k_least_open = 8;         // bytes: the shortest piece that is ever hidden
 constexpr std::size_t k_looked_through = 8192;  // bytes of a body, for words: more is not shown
 
 // `exp` of a JWT, where the secret is one: seconds since 1970, else 0.
@@ -420,7 +421,8 @@ void Engine::hide_words(const Operation& operation, const Exchange& exchange) {
   const auto hide_in = [&](std::string_view text) {
     std::string rest(text);
     for (const std::string& bytes : open) {
-      if (!bytes.empty()) rest = replace_all(rest, bytes, " ");
+      // A shorter one stands in tokens by chance, and would part them.
+      if (bytes.size() >= k_least_open) rest = replace_all(rest, bytes, " ");
     }
     for (const std::string_view word : random_words(rest))
       keyring.hide_lookalike(issues.value, word);
