@@ -83,13 +83,30 @@ TEST(Spelled, ADateIsNoList) {
   EXPECT_TRUE(may_spell("[90,113,56,1]").has(Spelled::decimal));
 }
 
-TEST(Squeezed, IsTheSameWithAndWithoutPlaces) {
+TEST(Squeezed, EachCharacterStandsWhereItSays) {
   Random random(2);
   for (int round = 0; round < k_rounds; ++round) {
     const std::string text = random.text("aZ09 .,<>/b\"\xC3", random.below(30));
-    Unescaped read;
-    EXPECT_EQ(squeeze(text), read_squeezed(text, read) ? read.text : text) << text;
+    const Squeezed squeezed = squeeze(text);
+    ASSERT_EQ(squeezed.text.size(), squeezed.at.size());
+    for (std::size_t i = 0; i < squeezed.text.size(); ++i)
+      ASSERT_EQ(squeezed.text[i], text[squeezed.at[i]]) << text;
+    if (squeezed.text.empty()) continue;
+    std::string again;
+    for (const TextRange& part : squeezed.original({0, squeezed.text.size()}))
+      again += text.substr(part.begin, part.end - part.begin);
+    EXPECT_EQ(again, squeezed.text) << text;
   }
+}
+
+TEST(Squeezed, PartsEndWhereSomethingIsLeftOut) {
+  const Squeezed squeezed = squeeze("ab-c<b>d</b>");
+  EXPECT_EQ(squeezed.text, "abcd");
+  const auto parts = squeezed.original({1, 4});
+  ASSERT_EQ(parts.size(), 3U);
+  EXPECT_EQ(parts[0].begin, 1U);
+  EXPECT_EQ(parts[1].begin, 3U);
+  EXPECT_EQ(parts[2].end, 8U);
 }
 
 // Digits of all codes, with line breaks where some codes go on.
@@ -125,6 +142,32 @@ TEST(Coded, IsTheSameWithinTheRunsOfBase64) {
     }
   }
   EXPECT_GT(found, k_rounds / 20);
+}
+
+TEST(Coded, HoldsNoTextInACodeThatItMayNotBe) {
+  Random random(4);
+  int left_out = 0;
+  for (int round = 0; round < k_rounds; ++round) {
+    const std::string text = nearly_coded(random);
+    const Coded base64(text, Code::base64);
+    const CodeSet codes = base64.may_be();
+    const auto holds_text = [](const Coded& coded) {
+      Unescaped read;
+      for (unsigned skip = 0; skip < coded.alignments(); ++skip)
+        if (coded.read(skip, read)) return true;
+      return false;
+    };
+    if (!codes.has(Code::base64)) {
+      ASSERT_FALSE(holds_text(base64)) << text;
+      ++left_out;
+    }
+    for (const Code code : k_other_codes) {
+      if (codes.has(code)) continue;
+      ASSERT_FALSE(holds_text(Coded(base64, code))) << text << static_cast<int>(code);
+      ++left_out;
+    }
+  }
+  EXPECT_GT(left_out, k_rounds);
 }
 
 // A code is found at any place of the text.

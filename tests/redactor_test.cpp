@@ -530,6 +530,33 @@ TEST(Redactor, LeavesWhatStandsBeforeTheSecret) {
   }
 }
 
+// Text is cut within what is padding: what stands at either side, and within it, is found all the
+// same.
+TEST(Redactor, HidesWhatStandsBesideLongRuns) {
+  const std::string secret = "Kq7Zr2mXv9LwT4bNc8Hd";
+  const Redactor redactor = hiding(secret);
+  for (const char padding : {'A', '0', 'x', '='}) {
+    for (const std::size_t size : {1000, 1024, 1100, 5000}) {
+      const std::string run(size, padding);
+      const std::string text = run + secret + run + base64("<" + secret + run) + run + secret + run;
+      const std::string cleaned = redactor.clean(text);
+      EXPECT_FALSE(cleaned.contains(secret)) << padding << size;
+      EXPECT_FALSE(cleaned.contains(base64("<" + secret).substr(2, 20))) << padding << size;
+      const std::string label(k_label);
+      EXPECT_TRUE(cleaned.starts_with(run + label + run)) << padding << size;
+      EXPECT_TRUE(cleaned.ends_with(run + label + run)) << padding << size;
+    }
+  }
+}
+
+TEST(Redactor, HidesSecretsOfOneCharacterInLongRuns) {
+  for (const std::string_view secret : {"aaaaaaaaaaaaaaaa", "Zq7aaaaaaaaaaaaaaa"}) {
+    const Redactor redactor = hiding(secret);
+    const std::string cleaned = redactor.clean("<" + std::string(5000, 'a') + ">");
+    EXPECT_FALSE(cleaned.contains("aaaaaaaa")) << secret;
+  }
+}
+
 TEST(Redactor, LeavesOrdinaryTextAlone) {
   Redactor redactor;
   Random random(1);

@@ -4,6 +4,9 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <iterator>
 
 namespace keyward {
 namespace {
@@ -69,7 +72,65 @@ constexpr Coding k_codings[] = {
     {alphabet("0123456789ABCDEF", true), true, 4, 2, length_of_text(4), {0x08, 0}},
 };
 
-const Coding& coding_of(Code code) { return k_codings[static_cast<std::size_t>(code)]; }
+constexpr const Coding& coding_of(Code code) { return k_codings[static_cast<std::size_t>(code)]; }
+
+// What may_be() counts: for each code and alignment the characters in a row that may be of ASCII.
+constexpr std::size_t k_lanes = 32;
+constexpr std::size_t k_phases = 8;  // the longest group, a multiple of the others
+using Counts = std::uint8_t __attribute__((vector_size(k_lanes)));
+
+struct Lane {
+  Code code;
+  unsigned skip;
+};
+constexpr auto k_lane = [] {
+  std::array<Lane, k_lanes> lanes{};
+  std::size_t next = 0;
+  for (std::size_t code = 0; code < std::size(k_codings); ++code) {
+    for (unsigned skip = 0; skip < k_codings[code].group; ++skip)
+      lanes[next++] = {static_cast<Code>(code), skip};
+  }
+  while (next < k_lanes) lanes[next++] = lanes[0];
+  return lanes;
+}();
+
+constexpr std::size_t characters_of_text(const Coding& coding) {
+  return 8 * k_shortest_text / coding.bits;
+}
+
+constexpr auto k_characters = [] {
+  std::array<std::uint8_t, k_lanes> characters{};
+  for (std::size_t lane = 0; lane < k_lanes; ++lane)
+    characters[lane] = static_cast<std::uint8_t>(characters_of_text(coding_of(k_lane[lane].code)));
+  return characters;
+}();
+
+constexpr auto k_any_case = [] {
+  std::array<std::uint8_t, k_lanes> lanes{};
+  for (std::size_t lane = 0; lane < k_lanes; ++lane)
+    lanes[lane] = coding_of(k_lane[lane].code).one_case ? 0 : 0xFF;
+  return lanes;
+}();
+
+// By the phase and the character: 0 in the lanes whose row ends there.
+struct Rows {
+  alignas(k_lanes) std::uint8_t go_on[k_phases][256][k_lanes];
+};
+Rows make_rows() {
+  Rows rows{};
+  for (std::size_t phase = 0; phase < k_phases; ++phase) {
+    for (std::size_t c = 0; c < 256; ++c) {
+      for (std::size_t lane = 0; lane < k_lanes; ++lane) {
+        const Coding& coding = coding_of(k_lane[lane].code);
+        const unsigned char value = coding.values[c];
+        const unsigned char high =
+            coding.high[(phase + k_phases - k_lane[lane].skip) % coding.group];
+        rows.go_on[phase][c][lane] = value != k_other && (value & high) == 0 ? 0xFF : 0;
+      }
+    }
+  }
+  return rows;
+}
 
 // How many characters of a line break within a run stand at `at`; 0: the run ends here.
 std::size_t line_break(std::string_view text, std::size_t at, const Alphabet& values) {
@@ -139,41 +200,86 @@ void Coded::look(std::size_t begin, std::size_t end) {
 
 unsigned Coded::alignments() const { return coding_of(code_).group; }
 
-// Looks for characters in a row that may all be of ASCII, backwards from where the last of them
-// would be: where one is not, those before it need no look.
-bool Coded::may_hold_text(const Run& run, unsigned skip) const {
-  const Coding& coding = coding_of(code_);
-  const std::size_t enough = 8 * k_shortest_text / coding.bits;
-  const std::size_t first = run.begin + skip;
-  for (std::size_t from = first; from + enough <= run.end;) {
-    std::size_t left = enough;
-    while (left > 0) {
-      const std::size_t at = from + left - 1;
-      const unsigned char value = coding.values[static_cast<unsigned char>(text_[at])];
-      if ((value & coding.high[(at - first) % coding.group]) != 0) break;
-      --left;
+CodeSet Coded::may_be() const {
+  static const Rows k_rows = make_rows();
+  CodeSet set;
+  Counts characters;
+  std::memcpy(&characters, k_characters.data(), sizeof characters);
+  Counts go_on[2];  // and where the case of letters changes
+  std::memset(&go_on[0], 0xFF, sizeof go_on[0]);
+  std::memcpy(&go_on[1], k_any_case.data(), sizeof go_on[1]);
+  for (const Run& run : runs_) {
+    if (run.end - run.begin != run.size) {  // read() decodes what is broken into lines as it is
+      for (const Lane& lane : k_lane) set.add(lane.code);
+      return set;
     }
-    if (left == 0) return true;
-    from += left;
+    Counts count{};
+    Counts most{};
+    unsigned last_case = 0;
+    for (std::size_t at = run.begin; at < run.end; ++at) {
+      Counts row;
+      std::memcpy(&row, k_rows.go_on[at % k_phases][static_cast<unsigned char>(text_[at])],
+                  sizeof row);
+      const unsigned next_case = case_of(text_[at]);
+      count &= go_on[(last_case | next_case) == k_both_cases ? 1 : 0];
+      last_case = next_case != 0 ? next_case : last_case;
+      count = (count + 1) & row;
+      most = count > most ? count : most;
+    }
+    std::uint64_t any[k_lanes / sizeof(std::uint64_t)];
+    const auto enough = most >= characters;
+    static_assert(sizeof enough == sizeof any);
+    std::memcpy(any, &enough, sizeof any);
+    if ((any[0] | any[1] | any[2] | any[3]) == 0) continue;
+    for (std::size_t lane = 0; lane < k_lanes; ++lane) {
+      if (enough[lane] != 0) set.add(k_lane[lane].code);
+    }
   }
-  return false;
+  return set;
 }
 
-// Appends the bytes of one run, a group at a time.
-void Coded::decode(const Run& run, unsigned skip, Unescaped& out) const {
+// Looks for characters in a row that may all be of ASCII, backwards from where the last of them
+// would be: where one is not, those before it need no look. Decodes each such row, with all of the
+// groups that it has a share in.
+void Coded::decode_text(const Run& run, unsigned skip, Unescaped& out) const {
   const Coding& coding = coding_of(code_);
-  std::size_t at = run.begin;
+  const std::size_t enough = characters_of_text(coding);
+  const std::size_t first = run.begin + skip;
+  const auto may_be_ascii = [&](std::size_t at) {
+    const unsigned char value = coding.values[static_cast<unsigned char>(text_[at])];
+    return (value & coding.high[(at - first) % coding.group]) == 0;
+  };
+  for (std::size_t from = first; from + enough <= run.end;) {
+    std::size_t left = enough;
+    while (left > 0 && may_be_ascii(from + left - 1)) --left;
+    if (left > 0) {
+      from += left;
+      continue;
+    }
+    std::size_t end = from + enough;
+    while (end < run.end && may_be_ascii(end)) ++end;
+    const std::size_t begin = from - (from - first) % coding.group;
+    end += (coding.group - (end - first) % coding.group) % coding.group;
+    decode({begin, std::min(end, run.end)}, 0, out);
+    from = end;
+  }
+}
+
+// Appends the bytes of a run or a part of it, a group at a time.
+void Coded::decode(TextRange part, unsigned skip, Unescaped& out) const {
+  const Coding& coding = coding_of(code_);
+  std::size_t at = part.begin;
   const auto is_digit = [&](std::size_t i) {
     return coding.values[static_cast<unsigned char>(text_[i])] != k_other;
   };
-  for (unsigned skipped = 0; at < run.end && skipped < skip; ++at) skipped += is_digit(at) ? 1 : 0;
-  while (at < run.end) {
+  for (unsigned skipped = 0; at < part.end && skipped < skip; ++at) skipped += is_digit(at) ? 1 : 0;
+  while (at < part.end) {
     const std::size_t begin = at;
     const std::size_t decoded = out.text.size();
     std::uint32_t bits = 0;
     unsigned count = 0;
     std::size_t end = at;
-    for (unsigned taken = 0; at < run.end && taken < coding.group; ++at) {
+    for (unsigned taken = 0; at < part.end && taken < coding.group; ++at) {
       if (!is_digit(at)) continue;
       bits = (bits << coding.bits) | coding.values[static_cast<unsigned char>(text_[at])];
       count += coding.bits;
@@ -187,7 +293,7 @@ void Coded::decode(const Run& run, unsigned skip, Unescaped& out) const {
     if (out.text.size() > decoded)
       out.escapes.push_back({{begin, end}, {decoded, out.text.size()}});
   }
-  out.escapes.push_back({{run.end - 1, run.end}, {out.text.size(), out.text.size() + 1}});
+  out.escapes.push_back({{part.end - 1, part.end}, {out.text.size(), out.text.size() + 1}});
   out.text += '\n';
 }
 
@@ -195,8 +301,11 @@ bool Coded::read(unsigned skip, Unescaped& out) const {
   out.text.clear();
   out.escapes.clear();
   for (const Run& run : runs_) {
-    const bool one_line = run.end - run.begin == run.size;
-    if (!one_line || may_hold_text(run, skip)) decode(run, skip, out);
+    if (run.end - run.begin == run.size) {
+      decode_text(run, skip, out);
+    } else {
+      decode({run.begin, run.end}, skip, out);
+    }
   }
   return !out.escapes.empty();
 }

@@ -21,6 +21,18 @@ inline constexpr Code k_other_codes[] = {Code::base32, Code::base32hex, Code::cr
                                          Code::hexadecimal};  ///< than base64
 inline constexpr std::size_t k_shortest_text = 12;            // bytes of a line that are no chance
 
+/// Codes, as a set.
+class CodeSet {
+ public:
+  void add(Code code) { bits_ |= 1U << static_cast<unsigned>(code); }
+  [[nodiscard]] bool has(Code code) const {
+    return (bits_ >> static_cast<unsigned>(code) & 1U) != 0;
+  }
+
+ private:
+  unsigned bits_ = 0;
+};
+
 /// The runs of such characters in a text that are long enough to be read; both alphabets of base64,
 /// and what is broken into lines, count. The text must outlive it.
 class Coded {
@@ -30,11 +42,14 @@ class Coded {
   Coded(const Coded& base64, Code code);
 
   [[nodiscard]] bool empty() const { return runs_.empty(); }
+  /// Of base64: the codes that its runs may be of, by one look at each of their characters: of most
+  /// texts, none. With one that is not in the set, read() finds nothing.
+  [[nodiscard]] CodeSet may_be() const;
   /// Where groups may begin: behind 0 characters up to this.
   [[nodiscard]] unsigned alignments() const;
   /// The bytes of the runs, if the first group begins behind `skip` characters, with a line feed
-  /// after each; false where there are none. Left out is a run in one line that holds no ASCII so:
-  /// of a secret of other bytes each code is a spelling. Linear in the text's size.
+  /// after each; false where there are none. Of a run in one line that is what may be ASCII so: of
+  /// a secret of other bytes each code is a spelling. Linear in the text's size.
   [[nodiscard]] bool read(unsigned skip, Unescaped& out) const;
 
  private:
@@ -43,8 +58,8 @@ class Coded {
   };
 
   void look(std::size_t begin, std::size_t end);
-  [[nodiscard]] bool may_hold_text(const Run& run, unsigned skip) const;
-  void decode(const Run& run, unsigned skip, Unescaped& out) const;
+  void decode_text(const Run& run, unsigned skip, Unescaped& out) const;
+  void decode(TextRange part, unsigned skip, Unescaped& out) const;
 
   std::string_view text_;
   Code code_;

@@ -60,6 +60,11 @@ struct Found {
   [[nodiscard]] std::size_t size() const { return range.end - range.begin; }
 };
 
+bool is_word_character(char c) {
+  const char lower = static_cast<char>(c | 0x20);
+  return (c >= '0' && c <= '9') || (lower >= 'a' && lower <= 'z');
+}
+
 char fold(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 // Hash of the gram at `bytes`. Setting bit 5 folds the case, and a few other pairs of bytes: what
@@ -155,6 +160,39 @@ void drop_chance(std::string_view text, std::vector<Found>& found) {
   });
 }
 
+// Text is cut within long runs of one letter or digit, as padding has them: neither a secret nor a
+// code of one reaches from one side to the other.
+constexpr std::size_t k_long_run = 1024;
+constexpr std::size_t k_run_left = 64;  // at either side
+
+// The first such run from there on; empty at the end where there is none.
+TextRange long_run(std::string_view text, std::size_t from) {
+  constexpr std::size_t k_step = k_long_run / 2;
+  for (std::size_t at = from; at + k_step <= text.size(); at += k_step) {
+    const char c = text[at];
+    if (!is_word_character(c) || std::memcmp(&text[at], &text[at + 1], k_step - 1) != 0) continue;
+    const std::size_t last = text.substr(from, at - from).find_last_not_of(c);
+    const std::size_t begin = last == std::string_view::npos ? from : from + last + 1;
+    const std::size_t end = std::min(text.find_first_not_of(c, at), text.size());
+    if (end - begin >= k_long_run) return {begin, end};
+  }
+  return {text.size(), text.size()};
+}
+
+// Whether any of these bytes, or what a code makes of them, may stand in such a run.
+bool is_monotonous(std::string_view bytes) {
+  constexpr std::size_t k_longest_period = 5;  // of base32
+  constexpr std::size_t k_alike = 4;
+  for (std::size_t period = 1; period <= k_longest_period; ++period) {
+    std::size_t alike = 0;
+    for (std::size_t i = period; i < bytes.size(); ++i) {
+      alike = fold(bytes[i]) == fold(bytes[i - period]) ? alike + 1 : 0;
+      if (alike == k_alike) return true;
+    }
+  }
+  return false;
+}
+
 class Index {
  public:
   void add(std::uint32_t secret, std::string_view bytes) {
@@ -213,9 +251,9 @@ class Index {
     const bool is_read = bytes.size() >= k_shortest_text && only_ascii(bytes);
     if (!is_read || bytes.size() < k_long)
       add_spelling(secret, hex(bytes), 2 * bytes.size(), bytes.size());
-    if (Unescaped squeezed;
-        read_squeezed(bytes, squeezed) && squeezed.text.size() >= k_shortest_piece)
-      add_spelling(secret, squeezed.text, squeezed.text.size(), bytes.size());
+    if (const std::string squeezed = squeeze(bytes).text;
+        squeezed.size() >= k_shortest_piece && squeezed.size() < bytes.size())
+      add_spelling(secret, squeezed, squeezed.size(), bytes.size());
     add_ciphers(secret, bytes);
     if (is_read && bytes.size() >= k_long) return;
     add_base64(secret, bytes, bytes.size());
@@ -390,6 +428,7 @@ struct Redactor::State {
   std::vector<std::string> labels;              // by secret
   std::unordered_set<std::string> known, seen;  // in every spelling; as written
   Index index;
+  bool monotonous = false;  // a secret may stand in a long run of one character
 
   // Appends what stands in the text as it is, and as each reader of it would have it. `widen` says
   // that its escapes have to stay whole.
@@ -423,8 +462,11 @@ struct Redactor::State {
       };
       if (introducers.size() > 1) {
         const Coded base64(text, Code::base64);
-        read_code(base64);
-        for (const Code code : k_other_codes) read_code(Coded(base64, code));
+        const CodeSet codes = base64.may_be();
+        if (codes.has(Code::base64)) read_code(base64);
+        for (const Code code : k_other_codes) {
+          if (codes.has(code)) read_code(Coded(base64, code));
+        }
       }
     }
     if (depth == 0 || !unescape(text, view, introducers)) return;
@@ -444,32 +486,23 @@ struct Redactor::State {
   }
 
   // What stands between the separators of a find, each on its own, so that they stay. Beside a
-  // piece that is long enough by itself, a few characters are chance.
+  // piece that is long enough by itself, a few characters are chance; without a separator the find
+  // is one of the text as it is.
   void search_squeezed(std::string_view text, std::vector<Found>& found) const {
-    std::vector<Found> squeezed;
-    index.search_pieces(squeeze(text), squeezed);
-    Unescaped view;
-    if (squeezed.empty() || !read_squeezed(text, view)) return;
-    for (const Found& each : squeezed) {
-      std::vector<TextRange> groups;
-      std::size_t begin = each.range.begin;
-      const auto end_group = [&](std::size_t end) {
-        if (end > begin) groups.push_back({begin, end});
-        begin = end;
-      };
-      for (auto cut = std::ranges::upper_bound(view.escapes, begin, {},
-                                               [](const auto& e) { return e.decoded.begin; });
-           cut != view.escapes.end() && cut->decoded.begin < each.range.end; ++cut)
-        end_group(cut->decoded.begin);
-      end_group(each.range.end);
+    std::vector<Found> finds;
+    const Squeezed squeezed = squeeze(text);
+    index.search_pieces(squeezed.text, finds);
+    for (const Found& each : finds) {
+      const std::vector<TextRange> groups = squeezed.original(each.range);
+      if (groups.size() == 1) continue;
       const auto size = [](const TextRange& range) { return range.end - range.begin; };
       const bool alone =
           std::ranges::all_of(groups, [&](const auto& g) { return size(g) < k_shortest_piece; });
       bool further = false;
       for (const TextRange& group : groups) {
         if (!alone && size(group) < k_shortest_piece / 2) continue;
-        found.push_back({view.original(group), each.secret, each.whole && groups.size() == 1,
-                         std::exchange(further, true)});
+        found.push_back(
+            {.range = group, .secret = each.secret, .further = std::exchange(further, true)});
       }
     }
   }
@@ -495,6 +528,22 @@ struct Redactor::State {
     });
     return found;
   }
+
+  void clean_into(std::string& out, std::string_view text) const {
+    std::size_t end = 0;                // of what is written or replaced
+    std::optional<std::uint32_t> last;  // the secret that ends there
+    for (const Found& found : search(text)) {
+      if (found.range.end <= end) continue;
+      if (found.range.begin > end) {
+        out += text.substr(end, found.range.begin - end);
+        last.reset();
+      }
+      if (found.secret != last && !found.further) out += labels[found.secret];
+      last = found.secret;
+      end = found.range.end;
+    }
+    out += text.substr(end);
+  }
 };
 
 Redactor::Redactor() : state_(std::make_unique<State>()) {}
@@ -506,6 +555,7 @@ void Redactor::add(std::string_view label, std::string_view bytes) {
   if (bytes.size() < k_shortest_secret) return;
   const std::unique_lock lock(state_->mutex);
   if (!state_->known.emplace(bytes).second) return;
+  state_->monotonous = state_->monotonous || is_monotonous(bytes);
   state_->index.add(static_cast<std::uint32_t>(state_->labels.size()), bytes);
   state_->labels.push_back("«" + std::string(label) + "»");
 }
@@ -514,6 +564,7 @@ void Redactor::add_as_written(std::string_view label, std::string_view bytes) {
   if (bytes.size() < k_shortest_secret) return;
   const std::unique_lock lock(state_->mutex);
   if (state_->known.contains(std::string(bytes)) || !state_->seen.emplace(bytes).second) return;
+  state_->monotonous = state_->monotonous || is_monotonous(bytes);
   state_->index.add_as_written(static_cast<std::uint32_t>(state_->labels.size()), bytes);
   state_->labels.push_back("«" + std::string(label) + "»");
 }
@@ -531,19 +582,16 @@ std::string Redactor::clean(std::string_view text) const {
 
 void Redactor::clean_into(std::string& out, std::string_view text) const {
   const std::shared_lock lock(state_->mutex);
-  std::size_t end = 0;                // of what is written or replaced
-  std::optional<std::uint32_t> last;  // the secret that ends there
-  for (const Found& found : state_->search(text)) {
-    if (found.range.end <= end) continue;
-    if (found.range.begin > end) {
-      out += text.substr(end, found.range.begin - end);
-      last.reset();
-    }
-    if (found.secret != last && !found.further) out += state_->labels[found.secret];
-    last = found.secret;
-    end = found.range.end;
+  std::size_t done = 0;
+  while (done < text.size()) {
+    const TextRange run =
+        state_->monotonous ? TextRange{text.size(), text.size()} : long_run(text, done);
+    const bool cut = run.begin < run.end;
+    const std::size_t end = cut ? run.begin + k_run_left : text.size();
+    state_->clean_into(out, text.substr(done, end - done));
+    done = cut ? run.end - k_run_left : end;
+    out += text.substr(end, done - end);
   }
-  out += text.substr(end);
 }
 
 }  // namespace keyward

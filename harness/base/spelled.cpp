@@ -176,6 +176,8 @@ SpelledSet may_spell(std::string_view text) {
       set.add(c == '=' ? Spelled::quoted_printable : c == '\0' ? Spelled::utf16 : Spelled::octal);
       if (c == '\\') set.add(Spelled::css);
     }
+    while (kind == Kind::other && at + 1 < text.size() && kind_of(text[at + 1]) == Kind::other)
+      ++at;
     parted = gap;
     begin = at + 1;
     bits = 0;

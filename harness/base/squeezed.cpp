@@ -34,40 +34,32 @@ std::size_t separator(std::string_view whole, std::size_t at) {
 
 }  // namespace
 
-std::string squeeze(std::string_view text) {
-  std::string out(text.size(), '\0');
+Squeezed squeeze(std::string_view text) {
+  Squeezed out{std::string(text.size(), '\0'), std::vector<std::uint32_t>(text.size())};
   std::size_t size = 0;
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t length = separator(text, at);
-    if (length == 0) out[size++] = text[at++];
+    if (length == 0) {
+      out.at[size] = static_cast<std::uint32_t>(at);
+      out.text[size++] = text[at++];
+    }
     at += length;
   }
-  out.resize(size);
+  out.text.resize(size);
+  out.at.resize(size);
   return out;
 }
 
-bool read_squeezed(std::string_view text, Unescaped& out) {
-  out.text.clear();
-  out.escapes.clear();
-  std::size_t copied = 0;
-  for (std::size_t at = 0; at < text.size();) {
-    std::size_t end = at;
-    while (end < text.size()) {
-      const std::size_t length = separator(text, end);
-      if (length == 0) break;
-      end += length;
+std::vector<TextRange> Squeezed::original(TextRange range) const {
+  std::vector<TextRange> parts = {{at[range.begin], at[range.begin] + 1U}};
+  for (std::size_t i = range.begin + 1; i < range.end; ++i) {
+    if (at[i] == parts.back().end) {
+      ++parts.back().end;
+    } else {
+      parts.push_back({at[i], at[i] + 1U});
     }
-    if (end == at) {
-      ++at;
-      continue;
-    }
-    out.text += text.substr(copied, at - copied);
-    out.escapes.push_back({{at, end}, {out.text.size(), out.text.size()}});
-    at = copied = end;
   }
-  if (out.escapes.empty()) return false;
-  out.text += text.substr(copied);
-  return true;
+  return parts;
 }
 
 }  // namespace keyward

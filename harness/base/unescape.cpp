@@ -139,18 +139,20 @@ Token backslash_token(std::string_view text) {
   return named_token(text, k_backslash);
 }
 
-Token latin_token(std::string_view text) {
-  const std::string_view name = text.substr(1, text.substr(0, 8).find(';') - 1);
+Token latin_token(std::string_view name) {
   const auto* const found = std::ranges::find(k_latin, name);
-  if (found == std::end(k_latin) || !text.substr(1 + name.size()).starts_with(';')) return {};
+  if (found == std::end(k_latin)) return {};
   return point_token(name.size() + 2,
                      0xA0 + static_cast<std::int32_t>(found - std::begin(k_latin)));
 }
 
 Token reference_token(std::string_view text) {
   if (!text.starts_with("&#")) {
+    constexpr std::size_t k_longest = 10;  // &UnderBar;
+    const std::size_t end = text.substr(0, k_longest).find(';');
+    if (end == std::string_view::npos) return {};
     const Token token = named_token(text, k_references);
-    return token.length > 0 ? token : latin_token(text);
+    return token.length > 0 ? token : latin_token(text.substr(1, end - 1));
   }
   const bool hexadecimal = text.size() > 2 && (text[2] == 'x' || text[2] == 'X');
   const std::size_t from = hexadecimal ? 3 : 2;
