@@ -48,7 +48,10 @@ bool concerns(const Check& check, const AnswerRule& rule) {
 std::string request_field(const Observation& o, std::string_view name) {
   const std::string_view head =
       std::string_view(o.exchange.request).substr(0, o.exchange.request.find("\r\n\r\n"));
-  for (const std::string_view line : split(head, '\n')) {
+  for (std::size_t at = 0; at < head.size();) {
+    const std::size_t end = std::min(head.find('\n', at), head.size());
+    const std::string_view line = head.substr(at, end - at);
+    at = end + 1;
     const std::size_t colon = line.find(':');
     if (colon == std::string_view::npos || !equals_ignoring_case(line.substr(0, colon), name)) {
       continue;

@@ -4,6 +4,7 @@
 // operation/scheme/response/check.
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -47,9 +48,12 @@ struct Observation {
 
 /// Whether a check had something to look at, and what it saw.
 struct Look {
-  enum class Result { not_applicable, fine, breach } result = Result::not_applicable;
+  enum class Result : std::uint8_t { not_applicable, fine, breach } result = Result::not_applicable;
   std::string actual = {};
   std::optional<Level> level = {};  ///< where it differs from the check's
+  /// Who gets the same answer again sees the same, whatever the request, as long as the principals
+  /// hold the same secrets.
+  bool by_answer = false;
 };
 
 /// One row. What a row does not say has the value that most rows have.
@@ -62,7 +66,7 @@ struct Check {
   /// Rules of which list this check compares with: neither, `rejected` or `accepted`.
   enum class Rules { none, rejected, accepted } rules = Rules::none;
   /// Looks at the answer (Date apart) and at the request's kind, and at nothing else of the
-  /// exchange: an answer that was seen before needs no second look.
+  /// exchange: an answer that was seen before needs no second look (as by_answer).
   bool of_answer = false;
   Look (*look)(const Observation&) = nullptr;
 };

@@ -24,6 +24,11 @@ std::span<const Check> issued_checks();
 
 [[nodiscard]] inline Look not_applicable() { return {}; }
 [[nodiscard]] inline Look fine() { return {.result = Look::Result::fine}; }
+/// Of a check that looks at the request, too: this says the answer alone.
+[[nodiscard]] inline Look by_answer(Look look) {
+  look.by_answer = true;
+  return look;
+}
 [[nodiscard]] inline Look breach(std::string actual, std::optional<Level> level = {}) {
   return {.result = Look::Result::breach, .actual = std::move(actual), .level = level};
 }

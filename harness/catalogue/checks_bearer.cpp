@@ -46,8 +46,8 @@ bool refused_401(const Observation& o) {
 }
 
 Look no_error(const Observation& o) {
-  const std::string sent = request_field(o, "Authorization");
-  if (!refused_401(o) || !parse_bearer_credentials(sent)) return not_applicable();
+  if (!refused_401(o) || !parse_bearer_credentials(request_field(o, "Authorization")))
+    return not_applicable();
   return of_challenge(o, [](const Challenge& challenge, std::string seen) {
     return verdict(challenge.find_param("error") != nullptr, std::move(seen));
   });

@@ -112,6 +112,7 @@ bool is_refusal(const Observation& o) {
 Look secret_echo(const Observation& o) {
   // A redirect's body repeats its Location, which has a check of its own.
   if (!is_refusal(o) || redirects(*answer(o))) return not_applicable();
+  if (o.absent != nullptr && answer(o)->body == o.absent->body) return fine();
   const Echo echo = find_echo(answer(o)->body, o.sent,
                               o.absent == nullptr ? "" : std::string_view(o.absent->body));
   if (echo.secret == nullptr) return fine();

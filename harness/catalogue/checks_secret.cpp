@@ -64,6 +64,13 @@ std::vector<Passage> passages(const Observation& o) {
   return all;
 }
 
+// What an answer says in which nothing is found; by itself, if no field of it was left out.
+Look unless_left_out(const Observation& o) {
+  const bool left_out = std::ranges::any_of(
+      answer(o)->fields, [&](const HeaderField& field) { return sets_again(o, field); });
+  return left_out ? fine() : by_answer(fine());
+}
+
 // Not inside a longer word.
 bool stands_in(std::string_view text, std::string_view secret) {
   for (std::size_t at = text.find(secret); at != std::string_view::npos;
@@ -147,12 +154,14 @@ bool readable(const Observation& o) { return answer(o) != nullptr && o.method !=
 Look secret_shown(const Observation& o) {
   if (!readable(o) || o.known.empty()) return not_applicable();
   const std::vector<Passage> all = passages(o);
-  Look worst = fine();
+  Look worst = unless_left_out(o);
   for (const KnownSecret& known : o.known) {
     if (known.name) continue;
     const auto found =
         std::ranges::find_if(all, [&](const Passage& passage) { return shows(passage, known); });
-    if (found == all.end() || is_documented(o, known)) continue;
+    if (found == all.end()) continue;
+    worst.by_answer = false;
+    if (is_documented(o, known)) continue;
     const auto level = level_of(o, known);
     if (!level || (worst.result == Look::Result::breach && *level <= *worst.level)) continue;
     worst = breach(found->where + " shows " + known.secret.label(), level);
@@ -178,13 +187,16 @@ bool brought_issued(const Observation& o) {
 
 Look name_shown(const Observation& o) {
   if (!readable(o) || lets_in(o) || o.known.empty() || brought_issued(o)) return not_applicable();
-  Look worst = fine();
+  Look worst = unless_left_out(o);
+  std::vector<Passage> all;
   for (const KnownSecret& known : o.known) {
     if (!known.name) continue;
-    const std::vector<Passage> all = passages(o);
+    if (all.empty()) all = passages(o);
     const auto found =
         std::ranges::find_if(all, [&](const Passage& passage) { return shows(passage, known); });
-    if (found == all.end() || brought(o, known) || asked_by_holder(o, known)) continue;
+    if (found == all.end()) continue;
+    worst.by_answer = false;
+    if (brought(o, known) || asked_by_holder(o, known)) continue;
     const bool address = known.secret.expose().contains('@');
     const bool to_anybody = told_to_anybody(o, known);
     const std::string actual = found->where + " shows " + known.secret.label();
@@ -210,11 +222,13 @@ bool brought_text(const Observation& o, std::string_view text) {
 }
 
 Look digest_shown(const Observation& o, const Passage& passage) {
-  Look worst = fine();
+  Look worst = by_answer(fine());
   const std::string lower = to_lower(passage.text);
   for (const KnownSecret& known : o.known) {
     for (const auto& [algorithm, digest] : known.digests) {
-      if (!holds_digest(passage.text, lower, digest) || brought_text(o, digest)) continue;
+      if (!holds_digest(passage.text, lower, digest)) continue;
+      worst.by_answer = false;
+      if (brought_text(o, digest)) continue;
       // A long random secret is not guessed; its digest is a common name for it in lists.
       if (!known.guessable && worst.result == Look::Result::breach) continue;
       worst = breach(passage.where + " shows " + algorithm + " of " + known.secret.label(),
@@ -227,15 +241,17 @@ Look digest_shown(const Observation& o, const Passage& passage) {
 
 Look password_hash(const Observation& o) {
   if (!readable(o)) return not_applicable();
-  Look worst = fine();
+  Look worst = unless_left_out(o);
   for (const Passage& passage : passages(o)) {
     if (passage.longest < k_shortest_digest) continue;
     for (const std::string_view hash : password_hashes(passage.text)) {
+      worst.by_answer = false;
       if (brought_text(o, hash)) continue;
       return breach(passage.where + " shows a password hash, " +
                     std::string(hash.substr(0, hash.find_first_of("$:}", 1) + 1)) + "\u2026");
     }
     const Look digest = digest_shown(o, passage);
+    worst.by_answer = worst.by_answer && digest.by_answer;
     if (digest.result != Look::Result::breach) continue;
     if (digest.level == Level::should) return digest;
     worst = digest;

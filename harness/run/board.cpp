@@ -35,6 +35,7 @@ std::uint64_t digest_of(const Observation& o) {
   mix(static_cast<std::uint64_t>(o.reception) << 4U | (o.suspicious ? 8U : 0U) |
       (o.rightful ? 4U : 0U) | (o.documented_request ? 2U : 0U) | (o.well_formed ? 1U : 0U));
   mix_text(o.method);
+  for (const KnownSecret& known : o.known) mix_text(known.secret.expose());
   if (!o.exchange.response) return digest;
   const Response& response = *o.exchange.response;
   mix(static_cast<std::uint64_t>(response.status) << 1U | (response.cut ? 1U : 0U));
@@ -54,17 +55,18 @@ News Board::look(const Observation& observation, const std::string& scheme) {
   if (of.entries.empty()) of.entries = entries_for(observation.operation);
   if (of.known.size() > k_most_known) of.known.clear();
   const auto [known, is_new] = of.known.try_emplace(digest_of(observation));
-  std::vector<Look::Result>& results = known->second;
+  std::vector<Of::Known>& results = known->second;
   results.resize(of.entries.size());
   News news;
   Observation seen = observation;
   for (std::size_t i = 0; i < of.entries.size(); ++i) {
     CheckEntry& entry = of.entries[i];
-    seen.rule = entry.rule;
-    Look look{.result = results[i]};
-    if (is_new || !entry.check->of_answer || look.result == Look::Result::breach)
+    Look look{.result = results[i].result};
+    if (is_new || !results[i].by_answer || look.result == Look::Result::breach) {
+      seen.rule = entry.rule;
       look = entry.check->look(seen);
-    results[i] = look.result;
+      results[i] = {look.result, look.by_answer || entry.check->of_answer};
+    }
     if (look.result == Look::Result::not_applicable) continue;
     const bool first_look = entry.looked++ == 0;
     const bool first_breach = look.result == Look::Result::breach && entry.breaches++ == 0;

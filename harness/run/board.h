@@ -44,8 +44,12 @@ class Board {
   using Key = std::pair<const Operation*, std::string>;
   struct Of {
     std::vector<CheckEntry> entries;
+    struct Known {
+      Look::Result result = Look::Result::not_applicable;
+      bool by_answer = false;
+    };
     /// What the entries made of answers seen before, by digest.
-    std::unordered_map<std::uint64_t, std::vector<Look::Result>> known;
+    std::unordered_map<std::uint64_t, std::vector<Known>> known;
   };
   std::map<Key, Of> of_;
 };
