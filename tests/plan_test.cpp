@@ -159,6 +159,26 @@ TEST_P(EverySpec, GivesTheSamePlanTwice) {
   EXPECT_TRUE(text(cases(again)) == first);
 }
 
+TEST_P(EverySpec, GivesTheCasesOfSomeOperations) {
+  Plan plan(spec, {});
+  const std::vector<Case> all = cases(plan);
+  const auto of = [&](const Case& planned) {
+    return planned.script.exclusive ? nullptr : planned.operation;
+  };
+  std::set<const Operation*> blocks = {nullptr};
+  for (const Operation& operation : spec.operations) blocks.insert(&operation);
+  for (const Operation* block : blocks) {
+    const std::set<const Operation*> some = {block, &spec.operations.back()};
+    std::string want;
+    for (const Case& planned : all)
+      if (some.contains(of(planned))) want += text(planned);
+    plan.rewind_to(some);
+    EXPECT_TRUE(text(cases(plan)) == want) << (block == nullptr ? "exclusive" : block->id);
+  }
+  plan.rewind();
+  EXPECT_TRUE(text(cases(plan)) == text(all));
+}
+
 TEST_P(EverySpec, IsPartitionedByShards) {
   const std::string whole = text(cases(spec));
   for (const int shards : {1, 2, 3, 7}) {

@@ -78,7 +78,13 @@ Level gated_level(Level row, bool document_gate,
 Plan::Plan(const Spec& spec, PlanOptions options)
     : spec_(&spec), options_(std::move(options)), rehearsal_(spec), telling_(spec) {}
 
+void Plan::rewind_to(std::set<const Operation*> operations) {
+  rewind();
+  blocks_ = std::move(operations);
+}
+
 void Plan::rewind() {
+  blocks_.reset();
   block_ = 0;
   cases_.clear();
   at_ = 0;
@@ -127,11 +133,11 @@ void Plan::keep_telling() {
 
 void Plan::fill() {
   if (block_ == 0) write_scripts();
-  if (block_ == spec_->operations.size()) {
-    add_scenarios(nullptr, cases_);
-    return;
-  }
-  const Operation& operation = spec_->operations[block_];
+  const bool exclusive = block_ == spec_->operations.size();
+  const Operation* block = exclusive ? nullptr : &spec_->operations[block_];
+  if (blocks_ && !blocks_->contains(block)) return;
+  if (exclusive) return add_scenarios(nullptr, cases_);
+  const Operation& operation = *block;
   add_mutations(operation, cases_);
   add_scenarios(&operation, cases_);
   add_own(operation, cases_);

@@ -40,6 +40,8 @@ class Plan {
   /// The next case, or nothing at the end. Filtered cases are passed over, and counted.
   [[nodiscard]] std::optional<Case> next();
   void rewind();
+  /// From then on next() gives the cases of these operations alone; null: the exclusive cases.
+  void rewind_to(std::set<const Operation*> operations);
 
   /// The response checks of one operation, filtered alike.
   [[nodiscard]] std::vector<Case> checks_of(const Operation& operation) const;
@@ -67,6 +69,7 @@ class Plan {
   PlanOptions options_;
   Rehearsal rehearsal_;
   Telling telling_;
+  std::optional<std::set<const Operation*>> blocks_;  // to be filled; nothing: all
   std::size_t block_ = 0;  // operation index; one more for the exclusive cases
   std::map<const Operation*, std::vector<std::pair<const Scenario*, Script>>> scripts_;
   std::vector<Case> cases_;

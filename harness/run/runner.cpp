@@ -362,9 +362,9 @@ void Runner::write(CaseResult result, const std::string& curl,
                    const std::set<std::string>& places) {
   tally_.excuse(result, today_);
   tally_.add(result, curl, places);
-  if (status_) status_ = journal_.add(result);
   progress_.shown_by(result.id, curl);
   progress_.finished(result);
+  if (status_) status_ = journal_.add(std::move(result));
 }
 
 // --- the whole ---
@@ -372,7 +372,11 @@ void Runner::write(CaseResult result, const std::string& curl,
 void Runner::play_cases(Turn turn) {
   turn_ = turn;
   plan_ended_ = false;
-  plan_.rewind();
+  if (turn == Turn::alone) {
+    plan_.rewind_to({nullptr});
+  } else {
+    plan_.rewind();
+  }
   last_sentinel_ = engine_.transport.now();
   pump();
   engine_.turn_until([&] {
@@ -406,7 +410,11 @@ void Runner::play_cases(Turn turn) {
 // What a check sees goes on record when it is seen: a run that is cut short does not lose it.
 void Runner::looked(const Operation& operation, const std::string& scheme,
                     const std::vector<CheckEntry*>& entries) {
-  for (const Case& planned : plan_.checks_of(operation)) {
+  if (checks_of_ != &operation) {
+    checks_ = plan_.checks_of(operation);
+    checks_of_ = &operation;
+  }
+  for (const Case& planned : checks_) {
     if (planned.scheme != scheme || !planned.skip.empty()) continue;
     const auto entry = std::ranges::find_if(entries, [&](const CheckEntry* e) {
       return planned.check == e->check && planned.rule == e->rule;
@@ -491,8 +499,11 @@ void Runner::shrink_reproducers() {
     by_case.emplace(finding.reproducer.case_id, std::move(finding));
   if (by_case.empty()) return;
   show_least_of_checks(by_case);
+  std::set<const Operation*> operations;
+  for (const auto& [id, finding] : by_case)
+    operations.insert(engine_.spec.operation(std::string_view(id).substr(0, id.find('/'))));
   std::vector<Case> cases;
-  plan_.rewind();
+  plan_.rewind_to(std::move(operations));
   while (auto planned = plan_.next()) {
     if (by_case.contains(planned->id) && planned->skip.empty() && can_minimise(*planned))
       cases.push_back(std::move(*planned));

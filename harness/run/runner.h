@@ -123,6 +123,8 @@ class Runner {
   int renounced_ = 0;  // as often as a held credential was given up
   int timeouts_ = 0;
   int wrong_attempts_ = 0;
+  const Operation* checks_of_ = nullptr;  // the operation looked at last, and its checks
+  std::vector<Case> checks_;
   std::set<std::string> breaches_;  // ids of checks whose breach is on record
   std::string given_up_;
   std::string opened_once_;  // the first case whose attempts disagreed, and what they said
