@@ -468,6 +468,40 @@ TEST_F(JournalTest, FindsOneCase) {
             std::string::npos);
 }
 
+// Whatever comes by way of the writer thread, and whatever does not.
+TEST_F(JournalTest, RecordsStandInTheOrderTheyWereGiven) {
+  std::vector<std::string> want;
+  {
+    Journal journal = start();
+    Random random(5);
+    for (int i = 0; i < 3000; ++i) {
+      const std::string mark = "mark-" + std::to_string(i);
+      switch (random.below(20)) {
+        case 0:
+          ASSERT_TRUE(journal.note(mark));
+          break;
+        case 1:
+          ASSERT_TRUE(journal.looked(mark));
+          break;
+        case 2:
+          ASSERT_TRUE(journal.add(RequirementResult{.id = mark}));
+          break;
+        default:
+          ASSERT_TRUE(journal.add(result(mark, Verdict::pass)));
+      }
+      want.push_back(mark);
+    }
+  }
+  std::istringstream lines(slurp(path()));
+  std::string line;
+  std::getline(lines, line);  // of the run
+  for (const std::string& mark : want) {
+    ASSERT_TRUE(std::getline(lines, line));
+    ASSERT_TRUE(line.contains('"' + mark + '"')) << mark << ": " << line;
+  }
+  EXPECT_FALSE(std::getline(lines, line)) << line;
+}
+
 TEST_F(JournalTest, SurvivesKill) {
   int ready[2];
   ASSERT_EQ(::pipe(ready), 0);

@@ -9,6 +9,9 @@
 #include <optional>
 #include <stop_token>
 #include <thread>
+#include <utility>
+#include <variant>
+#include <vector>
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -21,8 +24,15 @@
 namespace keyward {
 namespace {
 
-constexpr std::size_t k_batch = 64U << 10U;
+constexpr std::size_t k_batch = 64U << 10U;  // bytes a write
+constexpr std::size_t k_wake = 32;  // records; to wake the writer costs more than to write one
+constexpr std::size_t k_most_queued = 512;
 constexpr std::chrono::milliseconds k_longest_wait{200};
+
+struct Looked {
+  std::string id;
+};
+using Record = std::variant<CaseResult, Looked>;
 
 }  // namespace
 
@@ -33,47 +43,95 @@ struct Journal::State {
         path(std::move(journal_file)),
         file(std::move(descriptor)),
         redactor(secrets),
-        flusher([this](const std::stop_token& stop) { flush_in_time(stop); }) {}
+        writer([this](const std::stop_token& stop) { write_in_time(stop); }) {}
   ~State() {
-    flusher.request_stop();
-    flusher.join();
+    writer.request_stop();
+    writer.join();
+    drain();
     write_out();
   }
   State(const State&) = delete;
   State& operator=(const State&) = delete;
 
-  // One record {"kind":{…}}; `write` appends what stands in the braces.
-  template <class Write>
-  Status append(std::string_view kind, Write write) {
-    const std::lock_guard guard(mutex);
-    if (failure && !write_out()) return std::unexpected(*failure);
-    buffer += "{\"";
-    buffer += kind;
-    buffer += "\":";
-    write(buffer);
-    buffer += "}\n";
-    if (buffer.size() >= k_batch) {
-      if (!write_out()) return std::unexpected(*failure);
+  // For the writer thread, if nothing has failed so far and there is room.
+  bool queue(Record& one) {
+    std::size_t size = 0;
+    {
+      const std::lock_guard guard(queue_mutex);
+      if (failed || queued.size() >= k_most_queued) return false;
+      queued.push_back(std::move(one));
+      size = queued.size();
     }
+    if (size == k_wake) waiting.notify_one();
+    return true;
+  }
+
+  Status add(Record one) {
+    if (queue(one)) return {};
+    return append([&] { put(one); });
+  }
+
+  // Puts a record behind what is queued.
+  template <class Put>
+  Status append(Put put_it) {
+    const std::lock_guard guard(mutex);
+    drain();
+    put_it();
+    if ((failure || buffer.size() >= k_batch) && !write_out()) return std::unexpected(*failure);
     return {};
   }
 
   template <class T>
   Status append_fields(std::string_view kind, const T& value) {
-    return append(kind, [&](std::string& out) {
+    return append([&] { put_fields(kind, value); });
+  }
+
+  // {"kind":…}; `write` appends what stands there.
+  template <class Write>
+  void put(std::string_view kind, Write write) {
+    buffer += "{\"";
+    buffer += kind;
+    buffer += "\":";
+    write(buffer);
+    buffer += "}\n";
+  }
+
+  template <class T>
+  void put_fields(std::string_view kind, const T& value) {
+    put(kind, [&](std::string& out) {
       out += '{';
-      RecordWriter writer(out, redactor);
-      fields(writer, value);
+      fields(record, value);
       out += '}';
     });
   }
 
-  Status append_text(std::string_view kind, std::string_view text) {
-    return append(kind, [&](std::string& out) {
+  void put_text(std::string_view kind, std::string_view text) {
+    put(kind, [&](std::string& out) {
       out += '"';
       append_escaped(out, text);
       out += '"';
     });
+  }
+
+  void put(const Record& one) {
+    if (const auto* result = std::get_if<CaseResult>(&one)) {
+      put_fields("case", *result);
+    } else {
+      put_text("looked", std::get<Looked>(one).id);
+    }
+  }
+
+  // Puts what is queued into the buffer. The caller holds `mutex`.
+  void drain() {
+    draining.clear();
+    {
+      const std::lock_guard guard(queue_mutex);
+      draining.swap(queued);
+    }
+    for (const Record& one : draining) {
+      put(one);
+      if (buffer.size() >= k_batch && !failure) write_out();
+    }
   }
 
   // Writes the buffer in one call. What cannot be written stays in it, so that the file goes on
@@ -83,21 +141,34 @@ struct Journal::State {
       const ssize_t written = ::write(file.get(), buffer.data(), buffer.size());
       if (written < 0 && errno == EINTR) continue;
       if (written < 0) {
-        failure = file_error("write", path, errno);
+        fail(file_error("write", path, errno));
         return false;
       }
       buffer.erase(0, static_cast<std::size_t>(written));
     }
-    failure.reset();
+    fail({});
     return true;
   }
 
-  // A tick, not a bell: waking a thread for each batch would cost more than writing it.
-  void flush_in_time(const std::stop_token& stop) {
-    std::unique_lock guard(mutex);
+  void fail(std::optional<Error> error) {
+    failure = std::move(error);
+    const std::lock_guard guard(queue_mutex);
+    failed = failure.has_value();
+  }
+
+  void write_in_time(const std::stop_token& stop) {
+    auto due = std::chrono::steady_clock::now() + k_longest_wait;
     while (!stop.stop_requested()) {
-      waiting.wait_for(guard, stop, k_longest_wait, [] { return false; });
+      {
+        std::unique_lock guard(queue_mutex);
+        waiting.wait_until(guard, stop, due, [&] { return queued.size() >= k_wake; });
+      }
+      const std::lock_guard guard(mutex);
+      drain();
+      const auto now = std::chrono::steady_clock::now();
+      if (now < due) continue;
       write_out();
+      due = now + k_longest_wait;
     }
   }
 
@@ -105,11 +176,16 @@ struct Journal::State {
   std::string path;
   Descriptor file;
   const Redactor& redactor;
-  std::mutex mutex;
-  std::condition_variable_any waiting;
+  std::mutex mutex;  // of the file and of what is on its way into it
   std::string buffer;
+  RecordWriter record{buffer, redactor};
+  std::vector<Record> draining;
   std::optional<Error> failure;
-  std::jthread flusher;  // last: it uses all of the above
+  std::mutex queue_mutex;
+  std::condition_variable_any waiting;
+  std::vector<Record> queued;
+  bool failed = false;
+  std::jthread writer;  // last: it uses all of the above
 };
 
 Journal::Journal(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -152,7 +228,7 @@ Status Journal::add(const ControlResult& control) {
   return state_->append_fields("control", control);
 }
 
-Status Journal::add(const CaseResult& result) { return state_->append_fields("case", result); }
+Status Journal::add(CaseResult result) { return state_->add(std::move(result)); }
 
 Status Journal::add(const Finding& finding) { return state_->append_fields("finding", finding); }
 
@@ -160,26 +236,27 @@ Status Journal::add(const RequirementResult& requirement) {
   return state_->append_fields("requirement", requirement);
 }
 
-Status Journal::looked(std::string_view id) { return state_->append_text("looked", id); }
+Status Journal::looked(std::string_view id) { return state_->add(Looked{std::string(id)}); }
 
 Status Journal::note(std::string_view sentence) {
-  return state_->append_text("note", state_->redactor.clean(sentence));
+  return state_->append([&] { state_->put_text("note", state_->redactor.clean(sentence)); });
 }
 
 Status Journal::end(const RunInfo& run, const Summary& summary) {
-  KEYWARD_CHECK(state_->append("end", [&](std::string& out) {
+  const auto write = [&](std::string& out) {
     out += '{';
-    RecordWriter writer(out, state_->redactor);
-    fields(writer, run);
-    writer.number("planned", summary.planned);
-    writer.number("exchanges", summary.exchanges);
+    fields(state_->record, run);
+    state_->record.number("planned", summary.planned);
+    state_->record.number("exchanges", summary.exchanges);
     out += '}';
-  }));
+  };
+  KEYWARD_CHECK(state_->append([&] { state_->put("end", write); }));
   return flush();
 }
 
 Status Journal::flush() {
   const std::lock_guard guard(state_->mutex);
+  state_->drain();
   if (!state_->write_out()) return std::unexpected(*state_->failure);
   return {};
 }

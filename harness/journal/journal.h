@@ -25,9 +25,10 @@ namespace keyward {
 
 struct JournalContents;
 
-/// The writing side. One process at a time holds a directory; threads may share a Journal. After a
-/// failure (disk full, say) each call returns it again; what was appended stays in memory, and
-/// flush() goes on where the file ends.
+/// The writing side. One process at a time holds a directory; threads may share a Journal. Cases
+/// are cleaned and written by a thread of its own, at most a few hundred later; what other calls
+/// append comes behind them. After a failure (disk full, say) each call returns it again; what was
+/// appended stays in memory, and flush() goes on where the file ends.
 class Journal {
  public:
   /// Starts a journal; a former one is kept as journal.previous.jsonl. Creates the directory (0700)
@@ -45,8 +46,7 @@ class Journal {
   ~Journal();  ///< flushes; call end() or flush() to learn of a failure
 
   Status add(const ControlResult& control);
-  Status add(
-      const CaseResult& result);  ///< a later record of the same case replaces an earlier one
+  Status add(CaseResult result);  ///< a later record of the same case replaces an earlier one
   Status add(const Finding& finding);
   Status add(const RequirementResult& requirement);
   Status looked(std::string_view id);  ///< so that a resumed run knows, however this one ends

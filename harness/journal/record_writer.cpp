@@ -41,7 +41,7 @@ void RecordWriter::ids(std::string_view name, const std::vector<std::string>& va
 }
 
 void RecordWriter::text(std::string_view name, const std::string& value) {
-  if (!value.empty()) string(name, cleaned(value));
+  if (!value.empty()) string(name, cleaned_text(value));
 }
 
 void RecordWriter::texts(std::string_view name, const std::vector<std::string>& values) {
@@ -80,6 +80,17 @@ void RecordWriter::quoted(std::string_view value) {
 void RecordWriter::string(std::string_view name, std::string_view value) {
   key(name);
   quoted(value);
+}
+
+const std::string& RecordWriter::cleaned_text(const std::string& value) {
+  constexpr std::size_t k_short = 96;
+  constexpr std::size_t k_most = 256;
+  if (value.size() > k_short) return cleaned(value);
+  if (secrets_ != redactor_.size() || usual_.size() > k_most) usual_.clear();
+  secrets_ = redactor_.size();
+  const auto [known, is_new] = usual_.try_emplace(value);
+  if (is_new) redactor_.clean_into(known->second, value);
+  return known->second;
 }
 
 const std::string& RecordWriter::cleaned(std::string_view value) {

@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -19,7 +20,8 @@
 
 namespace keyward {
 
-/// An archive of harness/model/fields.h that appends JSON. `out` must end in `{`.
+/// An archive of harness/model/fields.h that appends JSON. `out` must end in `{`; may be used for
+/// one record after the other.
 class RecordWriter {
  public:
   RecordWriter(std::string& out, const Redactor& redactor) : out_(out), redactor_(redactor) {}
@@ -61,7 +63,8 @@ class RecordWriter {
   void key(std::string_view name);
   void quoted(std::string_view value);
   void string(std::string_view name, std::string_view value);
-  const std::string& cleaned(std::string_view value);  // valid until the next call
+  const std::string& cleaned(std::string_view value);         // valid until the next call
+  const std::string& cleaned_text(const std::string& value);  // likewise
   void separate() {
     if (!out_.ends_with('{') && !out_.ends_with('[')) out_ += ',';
   }
@@ -86,6 +89,9 @@ class RecordWriter {
   std::string& out_;
   const Redactor& redactor_;
   std::string scratch_;
+  // Short texts that many records have, cleaned, for as long as no secret is added.
+  std::unordered_map<std::string, std::string> usual_;
+  std::size_t secrets_ = 0;
 };
 
 }  // namespace keyward
