@@ -9,6 +9,7 @@
 #include "harness/cli/commands.h"
 #include "harness/cli/listing.h"
 #include "harness/cli/shipped.h"
+#include "harness/plan/filters.h"
 #include "harness/plan/plan.h"
 
 namespace keyward {
@@ -130,6 +131,7 @@ int perform(const PlanArguments& arguments, Terminal& terminal) {
   const auto spec = open_spec(arguments.spec);
   if (!spec) return terminal.fail(spec.error());
   const PlanOptions options = options_of(arguments);
+  for (const std::string& idle : idle_filters(*spec, options)) terminal.say(idle);
   Plan plan(*spec, options);
   Listing listing(terminal, arguments.format,
                   {{"level", 6}, {"expect", 8}, {"id", 64, true}, {"requirements"}});

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include "harness/base/text.h"
 #include "harness/cli/commands.h"
@@ -59,11 +60,21 @@ Result<RunArguments> narrowed(const RunArguments& arguments, const Spec& spec) {
 Status check_files(const std::vector<ReportRequest>& reports) {
   for (const ReportRequest& report : reports) {
     if (report.file.empty() || report.file == "-") continue;
-    const auto folder = std::filesystem::path(report.file).parent_path();
+    const std::filesystem::path file = report.file;
+    const auto folder = file.has_parent_path() ? file.parent_path() : ".";
     std::error_code ignored;
-    if (!folder.empty() && !std::filesystem::is_directory(folder, ignored)) {
-      return fail(ErrorKind::io, fmt::format("--report {}={}: create its directory first",
-                                             report.format, report.file));
+    std::string_view wrong;
+    if (std::filesystem::is_directory(file, ignored)) {
+      wrong = "this is a directory; name a file in it";
+    } else if (!std::filesystem::is_directory(folder, ignored)) {
+      wrong = "create its directory first";
+    } else if (const bool exists = std::filesystem::exists(file, ignored);
+               ::access((exists ? file : folder).c_str(), W_OK) != 0) {
+      wrong = exists ? "this file may not be written" : "its directory may not be written";
+    }
+    if (!wrong.empty()) {
+      return fail(ErrorKind::io,
+                  fmt::format("--report {}={}: {}", report.format, report.file, wrong));
     }
   }
   return {};

@@ -13,6 +13,7 @@
 #include "harness/cli/hooks.h"
 #include "harness/cli/secrets.h"
 #include "harness/cli/signals.h"
+#include "harness/plan/filters.h"
 #include "harness/run/rails.h"
 
 namespace keyward {
@@ -76,6 +77,9 @@ Result<RunOptions> prepare(const Spec& spec, const RunArguments& arguments, Term
   }
   KEYWARD_TRY(options.hooks,
               make_hooks(spec, arguments.hooks, options.values, arguments.hook_timeout));
+  for (const std::string& idle :
+       idle_filters(spec, {.only = options.only, .skip = options.skip, .depth = options.depth}))
+    terminal.say(idle);
   options.jobs = jobs_with_files(options.jobs, terminal);
   options.interrupted = &interruption();
   options.redactor = &terminal.redactor();

@@ -173,6 +173,9 @@ class Files(Case):
         done = self.run_it("--report", "junit=none/junit.xml")
         self.expect(done, 2, "none/junit.xml", "create its directory first")
         self.assertEqual(done.stdout, "")  # before anything is sent
+        done = self.run_it("--report", f"junit={self.folder}")
+        self.expect(done, 2, f"junit={self.folder}: this is a directory; name a file in it")
+        self.assertEqual(done.stdout, "")
 
     def test_report_into_a_full_device(self):
         self.expect(self.run_it("--report", "junit=/dev/full"), 2, "No space left on device")

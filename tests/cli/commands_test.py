@@ -106,6 +106,16 @@ class Plan(Case):
             self.assertRegex(case, r"/(compare|basic)/")
             self.assertNotIn("/apiKeyQuery/", case)
 
+    def test_filters_that_match_nothing(self):
+        done = self.keyward("plan", "fulcrum", "--only", "listForms/*/presense/*",
+                            "--only", "*/compare/*", "--skip", "zzz*")
+        self.expect(done, 0, "--only 'listForms/*/presense/*' matches no case of Fulcrum",
+                    "did you mean 'presence' for 'presense'?", "--skip 'zzz*' matches no case")
+        self.assertNotIn("compare/*'", done.stderr)
+        for depth in ("quick", "exhaustive"):
+            self.assertEqual(self.keyward("plan", "fulcrum", "--only", "*/presence/*,*/response/*",
+                                          "--depth", depth).stderr, "")
+
     def test_depths(self):
         every = {}
         for depth in ("quick", "standard", "exhaustive"):
