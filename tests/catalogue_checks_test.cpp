@@ -14,6 +14,20 @@
 namespace keyward::testing {
 namespace {
 
+constexpr std::string_view k_data =
+    R"({"version":"2.0.17","forms":[{"name":"Inspection","id":"f-10001"},{"name":"Census"}]})";
+
+Row refused_with(Look::Result want, std::string_view why, std::string_view body, int status = 401,
+                 std::string_view to_anybody = R"({"error":"no"})") {
+  return {.check = "refused-data",
+          .want = want,
+          .why = why,
+          .status = status,
+          .body = body,
+          .to_anybody = to_anybody,
+          .to_right = k_data};
+}
+
 constexpr Row k_rows[] = {
     {"no-challenge", breach, "no field"},
     {"no-challenge", breach, "an empty list", 401, "WWW-Authenticate: "},
@@ -457,6 +471,25 @@ TEST(Checks, TellTheApisOwnPagesFromAnybodys) {
   EXPECT_EQ(result("https://api.shop.example", "https://evilshop.example"), breach);
   EXPECT_EQ(result("https://api.shop.example", "http://h.test:80.evil.example"), breach);
   EXPECT_EQ(result("https://shop.example", "https://other.example"), breach);
+}
+
+TEST(Checks, FindDataInRefusals) {
+  const Row rows[] = {
+      refused_with(breach, "all of it", k_data),
+      refused_with(breach, "403", k_data, 403),
+      refused_with(breach, "within another", R"({"error":{"forms":[{"x":{"n":"Inspection"}},
+        {"i":"f-10001"},{"n":"Census"}]}})"),
+      refused_with(breach, "in HTML", "<p>Inspection f-10001</p><p>Census</p>"),
+      refused_with(not_applicable, "nothing", ""),
+      refused_with(not_applicable, "about something else", k_data, 409),
+      refused_with(fine, "as anybody is refused", R"({"error":"no"})"),
+      refused_with(fine, "another refusal", R"({"error":"expired"})"),
+      refused_with(fine, "one word of it", R"({"errors":[{"of":"Inspection"}]})"),
+      refused_with(fine, "the envelope", R"({"version":"2.0.17","error":"no"})"),
+      refused_with(fine, "what anybody is told", "Inspection f-10001 Census", 401,
+                   "Inspection, f-10001, Census: log in"),
+  };
+  for (const Row& row : rows) expect_look(row, look(row));
 }
 
 }  // namespace

@@ -34,6 +34,7 @@ struct Row {
   std::string_view to_anybody = {};  // the body that a request without a credential is answered
   bool unconfirmed = false;
   bool suspicious = false;
+  std::string_view to_right = {};  // the body that the right credential is answered
 };
 
 inline Response response_of(const Row& row) {
@@ -79,6 +80,7 @@ inline Look look(const Row& row, std::span<const std::string> peers = {},
                      R"({"timeout":60})";
   const std::array sent = {Secret("header", std::string(k_secret)), Secret("short", "401")};
   const Response absent{.status = 401, .body = std::string(row.to_anybody)};
+  const Response valid{.status = 200, .body = std::string(row.to_right)};
   const Observation observation{.spec = k_spec,
                                 .operation = operation,
                                 .alternative = operation.security.front(),
@@ -90,6 +92,7 @@ inline Look look(const Row& row, std::span<const std::string> peers = {},
                                 .suspicious = row.suspicious,
                                 .sent = sent,
                                 .absent = &absent,
+                                .valid = &valid,
                                 .unconfirmed = row.unconfirmed,
                                 .peers = peers,
                                 .rule = rule};

@@ -145,10 +145,20 @@ constexpr Rows k_any_user = {"halves-shifted", "basic-swap",     "basic-bad-utf8
                              "pct-overlong",   "control-strip"};
 // A handler that goes on behind its refusal does what it is for, and shows it instead of what is
 // documented; and nothing can be told by likeness to the data.
-constexpr Rows k_data = {"range-304",          "concurrent-use",     "conn-negcached",
-                         "refused-but-issued", "refused-but-done",   "secret-shown",
-                         "name-shown",         "status-200-reject",  "documented-content-type",
-                         "documented-json",    "documented-members", "documented-headers"};
+constexpr Rows k_data = {"range-304",
+                         "concurrent-use",
+                         "conn-negcached",
+                         "refused-but-issued",
+                         "refused-but-done",
+                         "secret-shown",
+                         "name-shown",
+                         "refused-data",
+                         "secret-echo",
+                         "status-200-reject",
+                         "documented-content-type",
+                         "documented-json",
+                         "documented-members",
+                         "documented-headers"};
 constexpr Rows k_parameters = {"place-other-slot", "name-underscore", "name-query-case"};
 constexpr Rows k_echoes = {"secret-echo-header", "error-echo"};
 constexpr Rows k_kept = {"auth-cacheable"};
@@ -195,6 +205,7 @@ constexpr Cause k_causes[] = {
     {"casefold", "", k_case},
     {"casefold-hex", "", k_case},
     {"data-with-refusal", "", k_data, true},
+    {"refused-data", "", k_data, true},
     {"jwt-sig-changed", "", k_unsigned},
     {"jwt-payload-changed", "", k_claims},
     {"truncated-input", "", k_part},

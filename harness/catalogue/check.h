@@ -38,6 +38,7 @@ struct Observation {
   std::span<const KnownSecret> known = {};  ///< what the principals hold, and no answer shows
   /// The answer to a request without a credential, where known: what it says, it says to anybody.
   const Response* absent = nullptr;
+  const Response* valid = nullptr;  ///< the answer to the right credential, where known
   /// The case is asked again, since its answer is a failure, or there was none: only then is that
   /// more than an accident.
   bool unconfirmed = false;

@@ -6,6 +6,7 @@
 
 #include "harness/base/text.h"
 #include "harness/catalogue/checks.h"
+#include "harness/catalogue/data.h"
 #include "harness/json/json.h"
 
 namespace keyward {
@@ -41,6 +42,19 @@ Look status_200_reject(const Observation& o) {
                  fixed        ? Level::must
                  : form_again ? Level::info
                               : Level::should);
+}
+
+// Whoever brings the right credential may have the data, whatever the status says.
+Look refused_data(const Observation& o) {
+  if (answer(o) == nullptr || o.valid == nullptr || o.rightful || o.method == "HEAD" ||
+      o.reception != Reception::refused || answer(o)->body.empty())
+    return not_applicable();
+  const int status = answer(o)->status;
+  const bool denies = status == 401 || status == 403;
+  if (!denies && (o.absent == nullptr || status != o.absent->status)) return not_applicable();
+  if (o.absent != nullptr && o.absent->body == answer(o)->body) return fine();
+  return verdict(!carries_data(*answer(o), *o.valid, o.absent),
+                 status_text(*answer(o)) + ", with the data");
 }
 
 Look status_403_or_404(const Observation& o) {
@@ -135,6 +149,15 @@ constexpr Check k_checks[] = {
      .fix = "Set the status of every failed authentication.",
      .sources = "RFC 9110 sections 15.5.2 and 15.5.4",
      .look = status_200_reject},
+    {.id = "refused-data",
+     .level = Level::must,
+     .severity = 9,
+     .title = "Some refusals carry the data that they refuse",
+     .right = "The answer to a refused credential holds none of the resource's data.",
+     .why = "Whoever reads the body has what the status denies.",
+     .fix = "Return where the credential is refused, in every branch, and stop the handler there.",
+     .sources = "RFC 9110 sections 15.5.2 and 15.5.4; CWE-698; CWE-200",
+     .look = refused_data},
     {.id = "status-403-or-404",
      .level = Level::info,
      .severity = 0,

@@ -7,6 +7,7 @@
 
 #include "harness/base/text.h"
 #include "harness/catalogue/build.h"
+#include "harness/catalogue/data.h"
 #include "harness/catalogue/edit.h"
 #include "harness/catalogue/families.h"
 #include "harness/catalogue/judge.h"
@@ -225,37 +226,12 @@ Skip injection(Edit& e) {
   return std::nullopt;
 }
 
-// Texts and numbers that tell one resource from another, below the members of the top level: what
-// stands there is often of the envelope (a version, a service's name), in refusals as well.
-void telling(const Json& value, int depth, std::vector<std::string>& out) {
-  constexpr std::size_t k_long_enough = 5;
-  const bool scalar = value.is_string() || value.is_number();
-  const bool tells = scalar && depth > 1 && value.text.size() >= k_long_enough;
-  if (tells && parse_rfc3339(value.text) <= 0) out.push_back(value.text);
-  for (const Json& item : value.items) telling(item, depth + 1, out);
-  for (const auto& [name, member] : value.members) telling(member, depth + 1, out);
-}
-
 // A handler that goes on behind its refusal: the status says no, the body is the resource.
 Outcome judge_refusal(const Evidence& evidence) {
   if (const auto outcome = no_answer(evidence)) return *outcome;
-  const std::string& body = evidence.exchange.response->body;
-  if (evidence.reception != Reception::refused || evidence.valid == nullptr || body.empty())
-    return {Verdict::pass, seen(evidence)};
-  const Json* data = evidence.valid->json();
-  if (data == nullptr || (data->items.empty() && data->members.empty()))
-    return {Verdict::pass, seen(evidence)};
-  const Json* refusal = evidence.exchange.response->json();
-  if (refusal && equal(*refusal, *data)) return {Verdict::fail, seen(evidence) + ", with the data"};
-  std::vector<std::string> wanted, shown;
-  telling(*data, 0, wanted);
-  if (refusal) telling(*refusal, 0, shown);
-  const auto there = std::count_if(wanted.begin(), wanted.end(), [&](const std::string& text) {
-    return refusal ? std::find(shown.begin(), shown.end(), text) != shown.end()
-                   : body.contains(text);
-  });
-  const bool most = there >= 2 && there * 5 >= std::ssize(wanted) * 4;
-  return {most ? Verdict::fail : Verdict::pass, seen(evidence) + (most ? ", with the data" : "")};
+  const bool shown = evidence.reception == Reception::refused && evidence.valid != nullptr &&
+                     carries_data(*evidence.exchange.response, *evidence.valid);
+  return {shown ? Verdict::fail : Verdict::pass, seen(evidence) + (shown ? ", with the data" : "")};
 }
 
 constexpr Mutation k_rows[] = {

@@ -302,6 +302,7 @@ void Player::observe(const Step& step, const Built& built, const StepSeen& seen)
       .actor = engine_.actor(step).id,
       .known = engine_.keyring.known(),
       .absent = controls != nullptr && controls->absent ? &*controls->absent : nullptr,
+      .valid = controls != nullptr && controls->valid ? &*controls->valid : nullptr,
       .unconfirmed =
           (seen.reception == Reception::failed || seen.exchange.fault == TransportFault::timeout) &&
           attempt_number_ == 1 && !case_.script.exclusive,

@@ -22,6 +22,19 @@ std::string presented(const Visit& v) {
   return {};
 }
 
+// As long, and all but one octet alike.
+bool nearly(const Given& given, std::string_view held) {
+  if (given.value.size() != held.size() || held.size() < 2) return given.value == held;
+  int differences = 0;
+  for (std::size_t i = 0; i < held.size(); ++i) differences += given.value[i] != held[i] ? 1 : 0;
+  return differences <= 1;
+}
+
+bool is_held(const Visit& v, const Candidate& c) {
+  return std::any_of(v.state.credentials.begin(), v.state.credentials.end(),
+                     [&](const Credential& held) { return held_secret(v, c, held) == c.secret(); });
+}
+
 // Longer or shorter than what it is compared with, or not of its slot's grammar.
 bool odd_credential(const Visit& v) {
   return std::any_of(v.candidates.begin(), v.candidates.end(), [&](const Candidate& c) {
@@ -249,6 +262,19 @@ constexpr Defect k_rows[] = {
      {.answer =
           [](const Visit& v, Answer& a) {
             if (is_refusal(a)) a.set("X-Rejected-Key", escape(presented(v)));
+          }}},
+    {"refused-data",
+     "a credential that is nearly right is refused with the data",
+     "refused-data",
+     anywhere,
+     {.equal = nearly,
+      .answer =
+          [](const Visit& v, Answer& a) {
+            const bool exact = std::all_of(v.candidates.begin(), v.candidates.end(),
+                                           [&](const Candidate& c) { return is_held(v, c); });
+            if (exact || a.status / 100 != 2) return;
+            a.status = 401;
+            a.set("WWW-Authenticate", "Custom realm=\"api\"");
           }}},
     {"secret-shown",
      "refusals show the secret that would have been right",
