@@ -128,22 +128,22 @@ Look issued_unique(const Observation& o) {
                  o.operation.issues->id.empty() ? Level::info : Level::must);
 }
 
-// In how many places two texts of one length differ; large for others.
-std::size_t distance(std::string_view a, std::string_view b) {
-  if (a.size() != b.size()) return std::string_view::npos;
+// Whether two texts of one length differ, and in few places. There are many peers: most are told
+// from their first characters.
+bool nearly_same(std::string_view a, std::string_view b) {
+  if (a.size() != b.size()) return false;
   std::size_t different = 0;
-  for (std::size_t i = 0; i < a.size(); ++i) different += a[i] != b[i] ? 1 : 0;
-  return different;
+  for (std::size_t i = 0; i < a.size() && different <= k_alike; ++i)
+    different += a[i] != b[i] ? 1 : 0;
+  return different > 0 && different <= k_alike;
 }
 
 Look issued_alike(const Observation& o) {
   if (!issued(o) || o.peers.empty()) return not_applicable();
   const std::string text = issued_text(o);
   if (text.size() < 16) return not_applicable();
-  const bool alike = std::ranges::any_of(o.peers, [&](const std::string& peer) {
-    const std::size_t different = distance(text, peer);
-    return different > 0 && different <= k_alike;
-  });
+  const bool alike = std::ranges::any_of(
+      o.peers, [&](const std::string& peer) { return nearly_same(text, peer); });
   return verdict(!alike, "differs from one issued before in 4 characters or fewer");
 }
 
@@ -165,10 +165,10 @@ Look issued_short(const Observation& o) {
 
 // Of the credentials of one length, how many bits differ from one to the next: a place counts with
 // the characters that were seen there. Timestamps, counters and fixed parts hardly count; of random
-// text it sees a little less than there is.
+// text it sees a little less than there is. Counts no further than is enough.
 double varying_bits(std::string_view text, const std::vector<std::string_view>& peers) {
   double bits = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
+  for (std::size_t i = 0; i < text.size() && bits < k_least_varying_bits; ++i) {
     std::array<bool, 256> seen{};
     seen[static_cast<unsigned char>(text[i])] = true;
     for (const std::string_view peer : peers) seen[static_cast<unsigned char>(peer[i])] = true;
