@@ -30,7 +30,7 @@ namespace {
 constexpr const char* k_specs[] = {"fulcrum", "appcircle", "activeprospect", "sociocs",
                                    "../tests/spec/valid/bearer"};
 constexpr std::size_t k_shipped = 4;  // of these
-constexpr std::size_t k_at_once = 40;
+constexpr std::size_t k_at_once = 48;
 constexpr std::size_t k_most_findings = 3;  // of one fault
 
 struct Job {

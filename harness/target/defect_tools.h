@@ -44,6 +44,8 @@ void ignore_parameter_case(Visit& visit);
 /// its carrier takes; empty where the credential holds no such value.
 [[nodiscard]] std::string held_secret(const Visit& visit, const Candidate& candidate,
                                       const Credential& credential);
+/// As long, and alike but for one octet at most.
+[[nodiscard]] bool one_byte_off(const Given& given, std::string_view held);
 /// How many requests in a row, this one included, brought wrong credentials of the right length.
 double count_guesses(Visit& visit);
 inline constexpr double k_many_guesses = 50;

@@ -144,6 +144,13 @@ std::string held_secret(const Visit& visit, const Candidate& candidate,
   return whole == nullptr ? std::string() : std::string(part_of(visit.spec(), ref, *whole));
 }
 
+bool one_byte_off(const Given& given, std::string_view held) {
+  if (given.value.size() != held.size()) return false;
+  int differences = 0;
+  for (std::size_t i = 0; i < held.size(); ++i) differences += given.value[i] != held[i];
+  return differences <= 1;
+}
+
 double count_guesses(Visit& visit) {
   double& guesses = visit.state.tallies["guesses in a row"];
   const auto right = [](const Candidate& c) { return c.proves != nullptr; };

@@ -92,13 +92,6 @@ bool equal_as_number(const Given& given, std::string_view held) {
   return text == held;
 }
 
-bool one_byte_off(const Given& given, std::string_view held) {
-  if (given.value.size() != held.size()) return false;
-  int differences = 0;
-  for (std::size_t i = 0; i < held.size(); ++i) differences += given.value[i] != held[i];
-  return differences <= 1;
-}
-
 std::string sorted(std::string_view text) {
   std::string out(text);
   std::sort(out.begin(), out.end());
