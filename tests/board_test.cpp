@@ -12,35 +12,17 @@
 #include <gtest/gtest.h>
 
 #include "harness/base/random.h"
-#include "harness/catalogue/known.h"
-#include "tests/catalogue_looks.h"
+#include "tests/catalogue_secrets.h"
 
 namespace keyward::testing {
 namespace {
 
-constexpr std::string_view k_key = "0123456789abcdef0123456789abcdef";
-constexpr std::string_view k_later_key = "fedcba9876543210fedcba9876543210";
-constexpr std::string_view k_password = "Tr0ub4dor&3 horse";
-
-Spec spec_with_secrets() {
-  Spec spec = checked_spec();
-  spec.principals = {{.id = "member",
-                      .values = {{.name = "email", .env = "EMAIL", .is_public = true},
-                                 {.name = "password", .env = "PASSWORD"},
-                                 {.name = "api_key", .env = "KEY"}}}};
-  return spec;
-}
-
 std::vector<KnownSecret> known_with(const Spec& spec, std::string_view key) {
   std::vector<KnownSecret> known;
   const Principal& member = spec.principals.front();
-  const auto know = [&](std::string_view name, std::string_view bytes) {
-    for (KnownSecret& each : known_secrets(spec, member, *find_value(member, name), bytes))
-      known.push_back(std::move(each));
-  };
-  know("email", "jane.doe.1@example.com");
-  know("password", k_password);
-  know("api_key", key);
+  know(known, spec, member, "email", "jane.doe.1@example.com");
+  know(known, spec, member, "password", k_password);
+  know(known, spec, member, "api_key", key);
   return known;
 }
 
@@ -54,18 +36,18 @@ struct Scene {
 
 Scene any_scene(Random& random, std::span<const std::vector<KnownSecret>> known) {
   const std::string key(k_key);
-  const std::string later(k_later_key);
+  const std::string other(k_other_key);
   const std::array<std::string, 9> bodies = {
       R"({"error":"no"})",
       "",
       R"({"token":")" + key + R"("})",
-      R"({"token":")" + later + R"("})",
+      R"({"token":")" + other + R"("})",
       R"({"me":"jane.doe.1@example.com"})",
       R"({"hash":"$2b$12$KIXQ4S9YzVqJb1c0n5n0XeQxw1b9O0c8Yt1V2b3N4m5L6k7J8h9G0"})",
       R"({"sha1":"2fd4e1c67a2d28fced849ee1bb76e7391b93eb12"})",
       "Stack trace: NullPointerException at com.example.Auth.check(Auth.java:42)",
       "Cookie: sid=" + key};
-  const std::array<std::string, 4> credentials = {"X-ApiToken: " + key, "X-ApiToken: " + later,
+  const std::array<std::string, 4> credentials = {"X-ApiToken: " + key, "X-ApiToken: " + other,
                                                   "X-Trace: 1", "Cookie: sid=" + key};
   const std::string& credential = credentials[random.below(credentials.size())];
   Scene scene;
@@ -83,7 +65,7 @@ Scene any_scene(Random& random, std::span<const std::vector<KnownSecret>> known)
 TEST(Board, SeesWhatEachCheckSeesOfEachAnswer) {
   const Spec spec = spec_with_secrets();
   const Operation& operation = *spec.operation("list");
-  const std::array known = {known_with(spec, k_key), known_with(spec, k_later_key)};
+  const std::array known = {known_with(spec, k_key), known_with(spec, k_other_key)};
   Random random(20261201);
   for (int round = 0; round < 20; ++round) {
     Board board;
@@ -122,9 +104,9 @@ TEST(Board, SeesWhatEachCheckSeesOfEachAnswer) {
 TEST(Board, LooksAgainWhenSecretsChange) {
   const Spec spec = spec_with_secrets();
   const Operation& operation = *spec.operation("list");
-  const std::array known = {known_with(spec, k_key), known_with(spec, k_later_key)};
+  const std::array known = {known_with(spec, k_key), known_with(spec, k_other_key)};
   const Exchange exchange{.request = "GET /list HTTP/1.1\r\n\r\n",
-                          .response = Response{.status = 200, .body = std::string(k_later_key)}};
+                          .response = Response{.status = 200, .body = std::string(k_other_key)}};
   Board board;
   for (const auto& secrets : known) {
     for (int again = 0; again < 2; ++again) {

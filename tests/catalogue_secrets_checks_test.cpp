@@ -5,36 +5,12 @@
 #include <gtest/gtest.h>
 
 #include "harness/base/text.h"
-#include "harness/catalogue/known.h"
 #include "harness/syntax/base64.h"
 #include "tests/catalogue_looks.h"
+#include "tests/catalogue_secrets.h"
 
 namespace keyward::testing {
 namespace {
-
-constexpr std::string_view k_password = "Tr0ub4dor&3 horse";
-constexpr std::string_view k_key = "0123456789abcdef0123456789abcdef";
-constexpr std::string_view k_other_key = "fedcba9876543210fedcba9876543210";
-constexpr std::string_view k_session = "sess-5f1c7b0a9d";
-
-Spec spec_with_secrets() {
-  Spec spec = checked_spec();
-  spec.principals = {{.id = "member",
-                      .values = {{.name = "email", .env = "EMAIL", .is_public = true},
-                                 {.name = "password", .env = "PASSWORD"},
-                                 {.name = "api_key", .env = "KEY"},
-                                 {.name = "session"},
-                                 {.name = "pair", .env = "PAIR", .parts = {"id", "secret"}}}},
-                     {.id = "other", .values = {{.name = "api_key", .env = "OTHER_KEY"}}}};
-  Operation login = operation("issue-session", "POST", "/sessions", {"account"});
-  login.issues = Issues{.value = "session", .at = {"/session"}};
-  login.issues->lifetime = Lifetime{.reported = "/expires_in"};
-  spec.operations.push_back(login);
-  Operation keys = operation("reveal", "GET", "/users", {"account"});
-  keys.reveals = Reveals{.value = "api_key", .at = "/keys/*/token"};
-  spec.operations.push_back(keys);
-  return spec;
-}
 
 struct Shown {
   std::string_view check;
@@ -51,17 +27,16 @@ struct Shown {
 Look look_at(const Shown& row) {
   static const Spec k_spec = spec_with_secrets();
   std::vector<KnownSecret> known;
-  const auto know = [&](const Principal& who, std::string_view name, std::string_view bytes) {
-    for (KnownSecret& each : known_secrets(k_spec, who, *find_value(who, name), bytes))
-      known.push_back(std::move(each));
+  const auto know_of = [&](const Principal& who, std::string_view name, std::string_view bytes) {
+    know(known, k_spec, who, name, bytes);
   };
   const Principal& member = k_spec.principals[0];
-  know(member, "email", "jane.doe.1@example.com");
-  know(member, "password", k_password);
-  know(member, "api_key", k_key);
-  know(member, "session", k_session);
-  know(member, "pair", "key-id-00001:Zq8-secret-half");
-  know(k_spec.principals[1], "api_key", k_other_key);
+  know_of(member, "email", "jane.doe.1@example.com");
+  know_of(member, "password", k_password);
+  know_of(member, "api_key", k_key);
+  know_of(member, "session", k_session);
+  know_of(member, "pair", "key-id-00001:Zq8-secret-half");
+  know_of(k_spec.principals[1], "api_key", k_other_key);
   const Operation& operation = *k_spec.operation(row.operation);
   Exchange exchange{.response = Response{.status = 200, .body = row.body},
                     .started = 1'000'000'000};

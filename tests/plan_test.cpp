@@ -160,23 +160,25 @@ TEST_P(EverySpec, GivesTheSamePlanTwice) {
 }
 
 TEST_P(EverySpec, GivesTheCasesOfSomeOperations) {
-  Plan plan(spec, {});
-  const std::vector<Case> all = cases(plan);
-  const auto of = [&](const Case& planned) {
-    return planned.script.exclusive ? nullptr : planned.operation;
-  };
   std::set<const Operation*> blocks = {nullptr};
   for (const Operation& operation : spec.operations) blocks.insert(&operation);
-  for (const Operation* block : blocks) {
-    const std::set<const Operation*> some = {block, &spec.operations.back()};
-    std::string want;
-    for (const Case& planned : all)
-      if (some.contains(of(planned))) want += text(planned);
-    plan.rewind_to(some);
-    EXPECT_TRUE(text(cases(plan)) == want) << (block == nullptr ? "exclusive" : block->id);
+  const auto block_of = [](const Case& planned) {
+    return planned.script.exclusive ? nullptr : planned.operation;
+  };
+  for (const Depth depth : {Depth::quick, Depth::standard}) {
+    Plan plan(spec, {.depth = depth});
+    const std::vector<Case> all = cases(plan);
+    for (const Operation* block : blocks) {
+      const std::set<const Operation*> some = {block, &spec.operations.back()};
+      std::string want;
+      for (const Case& planned : all)
+        if (some.contains(block_of(planned))) want += text(planned);
+      plan.rewind_to(some);
+      EXPECT_TRUE(text(cases(plan)) == want) << (block == nullptr ? "exclusive" : block->id);
+    }
+    plan.rewind();
+    EXPECT_TRUE(text(cases(plan)) == text(all));
   }
-  plan.rewind();
-  EXPECT_TRUE(text(cases(plan)) == text(all));
 }
 
 TEST_P(EverySpec, IsPartitionedByShards) {

@@ -550,10 +550,11 @@ TEST(Redactor, HidesWhatStandsBesideLongRuns) {
 }
 
 TEST(Redactor, HidesSecretsOfOneCharacterInLongRuns) {
-  for (const std::string_view secret : {"aaaaaaaaaaaaaaaa", "Zq7aaaaaaaaaaaaaaa"}) {
+  for (const std::string_view secret :
+       {"aaaa", "aaaaaaa", "aaaaaaaaaaaaaaaa", "Zq7aaaaaaaaaaaaaaa"}) {
     const Redactor redactor = hiding(secret);
     const std::string cleaned = redactor.clean("<" + std::string(5000, 'a') + ">");
-    EXPECT_FALSE(cleaned.contains("aaaaaaaa")) << secret;
+    EXPECT_FALSE(cleaned.contains(secret.substr(secret.find('a')).substr(0, 8))) << secret;
   }
 }
 

@@ -179,15 +179,17 @@ TextRange long_run(std::string_view text, std::size_t from) {
   return {text.size(), text.size()};
 }
 
-// Whether any of these bytes, or what a code makes of them, may stand in such a run.
+// Whether a piece of these bytes, or what a code makes of one, may stand in such a run.
 bool is_monotonous(std::string_view bytes) {
   constexpr std::size_t k_longest_period = 5;  // of base32
   constexpr std::size_t k_alike = 4;
-  for (std::size_t period = 1; period <= k_longest_period; ++period) {
+  const std::size_t piece = std::min(bytes.size(), k_shortest_piece);
+  for (std::size_t period = 1; period <= k_longest_period && period < piece; ++period) {
+    const std::size_t enough = std::min(k_alike, piece - period);
     std::size_t alike = 0;
     for (std::size_t i = period; i < bytes.size(); ++i) {
       alike = fold(bytes[i]) == fold(bytes[i - period]) ? alike + 1 : 0;
-      if (alike == k_alike) return true;
+      if (alike == enough) return true;
     }
   }
   return false;

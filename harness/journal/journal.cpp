@@ -123,7 +123,6 @@ struct Journal::State {
 
   // Puts what is queued into the buffer. The caller holds `mutex`.
   void drain() {
-    draining.clear();
     {
       const std::lock_guard guard(queue_mutex);
       draining.swap(queued);
@@ -132,6 +131,7 @@ struct Journal::State {
       put(one);
       if (buffer.size() >= k_batch && !failure) write_out();
     }
+    draining.clear();
   }
 
   // Writes the buffer in one call. What cannot be written stays in it, so that the file goes on

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "harness/plan/filters.h"
 
-#include <algorithm>
+#include <functional>
+#include <set>
 #include <string_view>
 #include <utility>
 

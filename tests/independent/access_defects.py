@@ -233,6 +233,7 @@ def generous_leeway(api, **_):
     api.now = lambda: now() - 5
 
 
+# The second row sends what the first one looks at.
 @defect("appcircle", "*/response/refused-data*", "*/lifecycle/expired-accepted*")
 def handler_goes_on_when_expired(api, **_):
     """The branch for expired sessions writes 401, and forgets to return."""
