@@ -12,6 +12,8 @@
 #include "harness/base/random.h"
 #include "harness/base/spelled.h"
 #include "harness/base/squeezed.h"
+#include "harness/base/text.h"
+#include "harness/base/unchunk.h"
 #include "harness/base/unescape.h"
 
 namespace keyward {
@@ -43,6 +45,21 @@ TEST(Unescape, PassesOverWhatIsNoEscape) {
         "\\x4",     "\\q",  "&",     "&;",     "&#;",     "&#x;",        "&#99999999;", "&amp",
         "&nosuch;", "%u12", "\\u{}", "\\u{41", "\\U0041", "\xEF\xBC\x80"})
     EXPECT_FALSE(unescape(text, decoded)) << text;
+}
+
+TEST(Unchunk, LeadsBackAcrossTheLinesBetween) {
+  Unescaped joined;
+  ASSERT_TRUE(unchunk("\r\n\r\n7\r\npat=FpJ\r\n1;x=\"1\"\r\nd\n00a \nq", joined));
+  EXPECT_EQ(joined.text, "\r\npat=FpJdq");
+  EXPECT_EQ(joined.original({6, 11}).begin, 11U);
+  EXPECT_EQ(joined.original({6, 11}).end, 33U);
+}
+
+TEST(Unchunk, PassesOverOtherLines) {
+  Unescaped joined;
+  for (const char* text : {"", "\n", "7\r\n", "\n7", "\n7\r", "\nDate: x\r\n", "\nabcg\r\n",
+                           "\n\r\n", "\n;\r\n", "\r\nFade\rx"})
+    EXPECT_FALSE(unchunk(text, joined)) << escape(text);
 }
 
 // Texts that are nearly lists: figures of each base, gaps, and now and then something else.

@@ -294,6 +294,27 @@ TEST(Redactor, HidesWhatIsHeldInAnotherCode) {
             std::string(k_label));
 }
 
+// Written by Python's base64 and binascii, and as Bitcoin does.
+TEST(Redactor, HidesRareCodes) {
+  const std::string secret = "Zq8vN2mXc4LkR7tYw1Bd5HsJ9f";
+  const Redactor redactor = hiding(secret);
+  for (const std::string_view coded : {
+           R"(>&cNF:,6Zg@l-kp;E&]#G;2Ep2+Vd\3G&)",        // Ascii85
+           R"(D.Pb3EB&,:12U-'1e_[_2fr2H0g]D.897B`Ac)",    // behind three bytes
+           R"(Ydu<VICf4lZCGP8Olwj%bXj*XLS!{ab4od8J0N%)",  // as of RFC 1924, within others
+           R"(:6G$X=DXR;5AC-$QK4C=T67<Q0F0U2'-*.68 )",    // uuencode
+           R"(;:UIQ.'9.,FU88S1,:U(W=%EW,4)D-4AS2CEF)",    // behind one byte
+           "3mdNY3isiepiFvS6d55vozbz11LYda5Zrnp5",        // base58
+       }) {
+    for (const std::string& text :
+         {std::string(coded), "{\"k\":\"" + json_escaped(coded) + "\"}"}) {
+      const std::string cleaned = redactor.clean(text);
+      EXPECT_TRUE(cleaned.contains(k_label)) << text;
+      EXPECT_LT(cleaned.size(), k_label.size() + 20) << cleaned;
+    }
+  }
+}
+
 TEST(Redactor, HidesWhatSeparatorsPartOnly) {
   const std::string secret = "Zq8vN2mXc4LkR7tYw1Bd5HsJ9f";
   const Redactor redactor = hiding(secret);
@@ -318,6 +339,33 @@ TEST(Redactor, HidesWhatSeparatorsPartOnly) {
   // Beside a piece that is long enough, a character or two are chance.
   EXPECT_EQ(redactor.clean("token=Zq8vN2mXc4Lk&R=7"), "token=" + std::string(k_label) + "&R=7");
   EXPECT_EQ(phrase.clean("correcthorsebattery"), std::string(k_label));
+}
+
+// RFC 9112 section 7.1: the body of a request or an answer, in chunks of fewer bytes than a piece.
+TEST(Redactor, HidesWhatChunksPart) {
+  const std::string secret = "FpJdyqUj33fcbfiBnDNHLZD4rME1EGB2";
+  const Redactor redactor = hiding(secret);
+  for (const std::string_view line_end : {"\r\n", "\n"}) {
+    for (const std::string_view extension : {"", ";x=1", " "}) {
+      for (std::size_t size = 1; size < 8; ++size) {
+        for (const std::string& body :
+             {"pat=" + secret, base64("pat:" + secret), each_byte(secret, "%%%02X"),
+              each_byte(secret, "\\u%04x")}) {
+          std::string chunked;
+          for (std::size_t at = 0; at < body.size(); at += size) {
+            const std::string chunk = body.substr(at, size);
+            chunked += std::to_string(chunk.size());
+            chunked.append(extension).append(line_end).append(chunk).append(line_end);
+          }
+          for (const std::string& text : {chunked, json_escaped(chunked)}) {
+            const std::string clean = redactor.clean("POST / HTTP/1.1\r\n\r\n" + text + "0\r\n");
+            EXPECT_TRUE(clean.contains(k_label)) << text;
+            EXPECT_LT(clean.size(), 120U) << clean;
+          }
+        }
+      }
+    }
+  }
 }
 
 TEST(Redactor, HidesBasicUserPassGivenAsItsBase64) {

@@ -25,9 +25,11 @@
 
 #include "harness/base/coded.h"
 #include "harness/base/near.h"
+#include "harness/base/secret_forms.h"
 #include "harness/base/spelled.h"
 #include "harness/base/squeezed.h"
 #include "harness/base/text.h"
+#include "harness/base/unchunk.h"
 #include "harness/base/unescape.h"
 
 namespace keyward {
@@ -39,6 +41,8 @@ constexpr std::size_t k_shortest_near = 6;  // bytes: from here on a changed sec
 constexpr std::size_t k_long = 128;  // bytes: of a token no short piece is worth its spellings
 constexpr std::size_t k_gram = 5;
 constexpr std::size_t k_stride = k_shortest_piece - k_gram + 1;
+// What a user has given is added first, and is worth rarer codes than the tokens that a run issues.
+constexpr std::size_t k_few = 32;
 // How deep readings are nested: an escape takes one of it, bytes written as characters take two.
 constexpr int k_depth = 6;
 
@@ -74,63 +78,6 @@ std::uint64_t gram_hash(const char* bytes) {
   std::memcpy(&four, bytes, sizeof four);
   const std::uint64_t gram = four | (std::uint64_t{static_cast<unsigned char>(bytes[4])} << 32U);
   return (gram | 0x2020202020202020ULL) * 0x9e3779b97f4a7c15ULL;
-}
-
-std::string base32(std::string_view bytes, std::string_view alphabet) {
-  std::string out;
-  std::uint32_t bits = 0;
-  unsigned count = 0;
-  for (const char c : bytes) {
-    bits = (bits << 8U) | static_cast<unsigned char>(c);
-    for (count += 8; count >= 5; count -= 5) out += alphabet[(bits >> (count - 5)) & 0x1FU];
-  }
-  return out;
-}
-
-std::string base64(std::string_view bytes) {
-  constexpr std::string_view k_alphabet =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string out;
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    std::uint32_t group = 0;
-    for (std::size_t k = 0; k < 3; ++k)
-      group =
-          (group << 8U) | (i + k < bytes.size() ? static_cast<unsigned char>(bytes[i + k]) : 0U);
-    for (std::size_t k = 0; k < 4; ++k)
-      out += i + k <= bytes.size() ? k_alphabet[(group >> (18U - 6U * k)) & 0x3FU] : '=';
-  }
-  return out;
-}
-
-bool only_ascii(std::string_view bytes) {
-  return std::ranges::all_of(bytes, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-}
-
-// What a reader gets who takes UTF-8 for ISO-8859-1: each byte becomes a character of its own.
-std::string misread(std::string_view bytes) {
-  std::string out;
-  for (const char c : bytes) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte >= 0x80) out += static_cast<char>(0xC0 | (byte >> 6U));
-    out += byte >= 0x80 ? static_cast<char>(0x80 | (byte & 0x3FU)) : c;
-  }
-  return out;
-}
-
-// And the reverse, the user-pass of a client that sends ISO-8859-1; empty where that cannot say it.
-std::string narrowed(std::string_view bytes) {
-  std::string out;
-  for (std::size_t i = 0; i < bytes.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(bytes[i]);
-    if (byte < 0x80) {
-      out += bytes[i];
-    } else if ((byte == 0xC2 || byte == 0xC3) && i + 1 < bytes.size()) {
-      out += static_cast<char>((byte << 6U) | (static_cast<unsigned char>(bytes[++i]) & 0x3FU));
-    } else {
-      return {};
-    }
-  }
-  return out;
 }
 
 // Whether the find is a plain one and what chance has put beside it: `sid=d2…` is near `d2…`, and
@@ -198,11 +145,14 @@ bool is_monotonous(std::string_view bytes) {
 class Index {
  public:
   void add(std::uint32_t secret, std::string_view bytes) {
-    add_spellings(secret, bytes);
-    if (!only_ascii(bytes)) {
-      add_spellings(secret, misread(bytes));
-      if (const std::string narrow = narrowed(bytes); narrow.size() >= k_shortest_secret)
-        add_spellings(secret, narrow);
+    const Codes codes = secret < k_few ? Codes::all : Codes::usual;
+    for (const std::string& read : charsets_of(bytes)) {
+      const std::size_t size = read.size();
+      if (size < k_shortest_secret) continue;
+      for (const SecretForm& form : forms_of(read, codes))
+        add_spelling(secret, form.text, form.own, size);
+      if (size >= k_shortest_near && size < 2 * k_shortest_piece)
+        near_.emplace_back(Near(to_lower(read), size < k_shortest_piece ? 1 : 2), secret);
     }
   }
 
@@ -241,68 +191,6 @@ class Index {
     std::uint32_t next;
   };
   static constexpr std::uint32_t k_none = 0xFFFFFFFFU;
-
-  void add_spellings(std::uint32_t secret, std::string_view bytes) {
-    add_spelling(secret, std::string(bytes), bytes.size(), bytes.size());
-    if (bytes.size() >= k_shortest_near && bytes.size() < 2 * k_shortest_piece)
-      near_.emplace_back(Near(to_lower(bytes), bytes.size() < k_shortest_piece ? 1 : 2), secret);
-    if (bytes.contains(' '))
-      add_spelling(secret, replace_all(bytes, " ", "+"), bytes.size(), bytes.size());
-    // What readers of codes find needs fewer spellings, and of a long token no short piece is worth
-    // one.
-    const bool is_read = bytes.size() >= k_shortest_text && only_ascii(bytes);
-    if (!is_read || bytes.size() < k_long)
-      add_spelling(secret, hex(bytes), 2 * bytes.size(), bytes.size());
-    if (const std::string squeezed = squeeze(bytes).text;
-        squeezed.size() >= k_shortest_piece && squeezed.size() < bytes.size())
-      add_spelling(secret, squeezed, squeezed.size(), bytes.size());
-    add_ciphers(secret, bytes);
-    if (is_read && bytes.size() >= k_long) return;
-    add_base64(secret, bytes, bytes.size());
-    if (is_read) return;
-    if (bytes.size() >= k_shortest_piece) add_base32(secret, bytes);
-    // Base64 of the base64: a log line in a token, a token in a header that is dumped.
-    std::string inner = base64(bytes);
-    inner.resize(8 * bytes.size() / 6);
-    add_base64(secret, inner, bytes.size());
-  }
-
-  // Anybody reads these: backwards, and ROT13.
-  void add_ciphers(std::uint32_t secret, std::string_view bytes) {
-    if (bytes.size() < k_shortest_piece) return;
-    add_spelling(secret, std::string(bytes.rbegin(), bytes.rend()), bytes.size(), bytes.size());
-    std::string turned = to_lower(bytes);
-    for (char& c : turned) {
-      if (c >= 'a' && c <= 'z') c = static_cast<char>('a' + (c - 'a' + 13) % 26);
-    }
-    if (turned != to_lower(bytes)) add_spelling(secret, turned, bytes.size(), bytes.size());
-  }
-
-  // Behind 0, 1 or 2 bytes of something else (`user-id:`) the same bytes give other characters. The
-  // characters that the neighbours have a share in are left out.
-  void add_base64(std::uint32_t secret, std::string_view text, std::size_t bytes) {
-    for (std::size_t before = 0; before < 3; ++before) {
-      const std::size_t first = (8 * before + 5) / 6;
-      const std::string encoded = base64(std::string(before, '\0').append(text)).substr(first);
-      const std::size_t own = 8 * (before + text.size()) / 6 - first;
-      add_spelling(secret, encoded, own, bytes);
-      const std::string url = replace_all(replace_all(encoded, "+", "-"), "/", "_");
-      if (url != encoded) add_spelling(secret, url, own, bytes);
-    }
-  }
-
-  // RFC 4648 sections 6 and 7, and Crockford's; of what no reader of codes would find.
-  void add_base32(std::uint32_t secret, std::string_view bytes) {
-    for (const std::string_view alphabet :
-         {"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "0123456789ABCDEFGHIJKLMNOPQRSTUV",
-          "0123456789ABCDEFGHJKMNPQRSTVWXYZ"}) {
-      for (std::size_t before = 0; before < 5; ++before) {
-        const std::string encoded = base32(std::string(before, '\0').append(bytes), alphabet);
-        add_spelling(secret, encoded.substr((8 * before + 4) / 5),
-                     encoded.size() - (8 * before + 4) / 5, bytes.size());
-      }
-    }
-  }
 
   // `own`: how many characters depend on the secret's `bytes` bytes alone.
   void add_spelling(std::uint32_t secret, const std::string& text, std::size_t own,
@@ -471,6 +359,7 @@ struct Redactor::State {
         }
       }
     }
+    if (depth > 0 && unchunk(text, view)) read_on(depth - 1, introducers, false);
     if (depth == 0 || !unescape(text, view, introducers)) return;
     read_on(depth - 1, introducers, false);
     for (std::size_t i = begun; widen && i < found.size(); ++i)

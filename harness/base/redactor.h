@@ -7,9 +7,9 @@
 // Known spellings are the bytes themselves, backwards, in ROT13, hexadecimal, base64 and base32 at
 // each of their alignments, and base64 of base64. Text is searched as it stands, again with bytes
 // that it spells out one by one (5a:71, [90,113], UTF-16 …: spelled.h), with what its base64 and
-// hexadecimal hold (coded.h), without what separates single characters (squeezed.h), and all of
-// that again as a URL, JSON or HTML reader would decode it (%41, \u0041, &#65;, and these nested in
-// each other), so no list of encodings can miss a mixture.
+// hexadecimal hold (coded.h), without what separates single characters (squeezed.h) or chunks of a
+// body (unchunk.h), and all of that again as a URL, JSON or HTML reader would decode it (%41,
+// \u0041, &#65;, and these nested in each other), so no list of encodings can miss a mixture.
 #pragma once
 
 #include <cstddef>
