@@ -17,6 +17,8 @@ namespace {
 constexpr int k_attempts = 3;           // of a case whose first answer was a breach or no answer
 constexpr int k_timeouts_believed = 5;  // from then on a timeout is not waited for again
 constexpr std::size_t k_most_asleep = 2000;
+// Cases under way for each request: one is sent while others are built and judged.
+constexpr std::size_t k_cases_a_job = 3;
 
 std::string expected_of(const Case& planned) { return std::string(facts_of(planned).expected); }
 
@@ -63,6 +65,13 @@ bool issues(const Case& planned) {
   return std::ranges::any_of(planned.script.steps, [](const Step& step) {
     return step.operation != nullptr && step.operation->issues;
   });
+}
+
+// How many requests it sends at once.
+std::size_t burst_of(const Case& planned) {
+  int burst = 0;
+  for (const Step& step : planned.script.steps) burst = std::max(burst, step.burst);
+  return static_cast<std::size_t>(burst);
 }
 
 // Two credentials of one principal, which both should live.
@@ -127,7 +136,7 @@ Runner::Turn Runner::turn_of(const Case& planned) const {
 void Runner::pump() {
   while (status_ && !paused_ && given_up_.empty() && !interrupted()) {
     const bool serial = turn_ != Turn::together;
-    const std::size_t limit = serial ? 1 : 2 * engine_.options.jobs;
+    const std::size_t limit = serial ? 1 : k_cases_a_job * engine_.options.jobs;
     if (active_ >= limit || asleep_ >= k_most_asleep || (serial && active_ + asleep_ > 0)) return;
     if (turn_ == Turn::one_by_one && sentinel_busy_) return;
     if (!again_.empty()) {
@@ -137,7 +146,8 @@ void Runner::pump() {
       continue;
     }
     if (plan_ended_ && !apart_.empty()) {
-      if (active_ > 0 || (crowded_ && asleep_ > 0)) return;
+      if ((active_ > 0 && !fits_beside(apart_.front()->planned)) || (crowded_ && asleep_ > 0))
+        return;
       ActivePtr active = apart_.front();
       apart_.pop_front();
       start(active);
@@ -168,6 +178,13 @@ void Runner::pump() {
     }
     start(active);
   }
+}
+
+// Bursts go together, as many requests at once as there were before.
+bool Runner::fits_beside(const Case& planned) const {
+  const std::size_t burst = burst_of(planned);
+  return burst > 0 && bursts_ == active_ && !crowded_ &&
+         (bursts_ + 1) * burst <= engine_.options.jobs;
 }
 
 void Runner::start(const ActivePtr& active) {
@@ -213,6 +230,7 @@ void Runner::start(const ActivePtr& active) {
   if (const auto trim = engine_.options.trims.find(planned.id); trim != engine_.options.trims.end())
     active->trim = read_trim(trim->second);
   ++active_;
+  if (burst_of(planned) > 0) ++bursts_;
   ++active->attempts;
   if (active->judgements.empty()) active->renounced = renounced_;
   auto player = std::make_shared<Player>(
@@ -236,6 +254,7 @@ void Runner::disturbed() {
 
 void Runner::attempt_done(const ActivePtr& active, Attempt attempt) {
   --active_;
+  if (burst_of(active->planned) > 0) --bursts_;
   if (turn_ == Turn::one_by_one) engine_.forget_turns();
   // One at a time from here on, and what was held may have been ended for what this one issued.
   if (crowded_ && renewals_ > 0 && plan_ended_ && active_ == 0) engine_.forget_issued();

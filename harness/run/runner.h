@@ -63,6 +63,7 @@ class Runner {
   void play_cases(Turn turn);
   [[nodiscard]] Turn turn_of(const Case& planned) const;
   void pump();
+  [[nodiscard]] bool fits_beside(const Case& planned) const;
   void start(const ActivePtr& active);
   void disturbed();
   void attempt_done(const ActivePtr& active, Attempt attempt);
@@ -109,6 +110,7 @@ class Runner {
   Turn turn_ = Turn::together;
   bool plan_ended_ = false;
   std::size_t active_ = 0, asleep_ = 0;
+  std::size_t bursts_ = 0;       // of the active ones
   std::deque<ActivePtr> again_;  // to be repeated after a sentinel failed
   std::deque<ActivePtr> apart_;  // wait until nothing else is under way
   /// What cases issue has been too much for the API: those that are left issue one by one.

@@ -22,7 +22,7 @@ namespace {
 using Flights = std::vector<std::unique_ptr<Flight>>;
 
 constexpr double k_longest_turn = 3600;  // seconds
-constexpr std::size_t k_batch = 16;      // submissions that do not wait for the next turn
+constexpr std::size_t k_batch = 32;      // submissions that do not wait for the next turn
 
 class CurlTransport final : public Transport {
  public:

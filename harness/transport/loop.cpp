@@ -14,7 +14,8 @@
 namespace keyward {
 namespace {
 
-constexpr std::size_t k_events_a_turn = 256;
+// Few: what came in is handed on by the turn, and the other side has nothing to do until then.
+constexpr std::size_t k_events_a_turn = 8;
 constexpr double k_longest_wait = 3600;
 
 }  // namespace
