@@ -205,9 +205,8 @@ CodeSet Coded::may_be() const {
   CodeSet set;
   Counts characters;
   std::memcpy(&characters, k_characters.data(), sizeof characters);
-  Counts go_on[2];  // and where the case of letters changes
-  std::memset(&go_on[0], 0xFF, sizeof go_on[0]);
-  std::memcpy(&go_on[1], k_any_case.data(), sizeof go_on[1]);
+  Counts any_case;
+  std::memcpy(&any_case, k_any_case.data(), sizeof any_case);
   for (const Run& run : runs_) {
     if (run.end - run.begin != run.size) {  // read() decodes what is broken into lines as it is
       for (const Lane& lane : k_lane) set.add(lane.code);
@@ -216,13 +215,19 @@ CodeSet Coded::may_be() const {
     Counts count{};
     Counts most{};
     unsigned last_case = 0;
+    std::uint8_t caseless = 0;  // characters since the last letter, as many as count
     for (std::size_t at = run.begin; at < run.end; ++at) {
       Counts row;
       std::memcpy(&row, k_rows.go_on[at % k_phases][static_cast<unsigned char>(text_[at])],
                   sizeof row);
       const unsigned next_case = case_of(text_[at]);
-      count &= go_on[(last_case | next_case) == k_both_cases ? 1 : 0];
+      // In a code of one case another run may begin, at the earliest behind the last letter.
+      const bool changes = (last_case | next_case) == k_both_cases;
+      const std::uint8_t left = changes ? caseless : 0xFF;
+      const Counts most_left = any_case | (Counts{} + left);
+      count = count < most_left ? count : most_left;
       last_case = next_case != 0 ? next_case : last_case;
+      caseless = next_case != 0 ? 0 : static_cast<std::uint8_t>(std::min(caseless + 1, 0xFF));
       count = (count + 1) & row;
       most = count > most ? count : most;
     }

@@ -25,11 +25,12 @@ std::vector<CheckEntry> entries_for(const Operation& operation) {
   return entries;
 }
 
-constexpr std::size_t k_most_known = 64;  // a server whose answers all differ costs bounded memory
+// Of the operations that are played right now, and of a server whose answers all differ.
+constexpr std::size_t k_most_known = 512;
 
-// Of everything that a check of answers may look at.
-std::uint64_t digest_of(const Observation& o) {
-  std::uint64_t digest = 0;
+// Of everything that a check of answers may look at, and of where.
+std::uint64_t digest_of(const Observation& o, const void* where) {
+  std::uint64_t digest = reinterpret_cast<std::uintptr_t>(where);
   const auto mix = [&](std::uint64_t value) { digest = (digest ^ value) * 0x9E3779B97F4A7C15U; };
   const auto mix_text = [&](std::string_view text) { mix(std::hash<std::string_view>{}(text)); };
   mix(static_cast<std::uint64_t>(o.reception) << 4U | (o.suspicious ? 8U : 0U) |
@@ -51,16 +52,16 @@ std::uint64_t digest_of(const Observation& o) {
 }  // namespace
 
 News Board::look(const Observation& observation, const std::string& scheme) {
-  Of& of = of_[{&observation.operation, scheme}];
-  if (of.entries.empty()) of.entries = entries_for(observation.operation);
-  if (of.known.size() > k_most_known) of.known.clear();
-  const auto [known, is_new] = of.known.try_emplace(digest_of(observation));
-  std::vector<Of::Known>& results = known->second;
-  results.resize(of.entries.size());
+  Entries& entries = entries_[{&observation.operation, scheme}];
+  if (entries.empty()) entries = entries_for(observation.operation);
+  if (known_.size() > k_most_known) known_.clear();
+  const auto [known, is_new] = known_.try_emplace(digest_of(observation, &entries));
+  std::vector<Known>& results = known->second;
+  results.resize(entries.size());
   News news;
   Observation seen = observation;
-  for (std::size_t i = 0; i < of.entries.size(); ++i) {
-    CheckEntry& entry = of.entries[i];
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    CheckEntry& entry = entries[i];
     Look look{.result = results[i].result};
     if (is_new || !results[i].by_answer || look.result == Look::Result::breach) {
       seen.rule = entry.rule;
@@ -70,16 +71,15 @@ News Board::look(const Observation& observation, const std::string& scheme) {
     if (look.result == Look::Result::not_applicable) continue;
     const bool first_look = entry.looked++ == 0;
     const bool first_breach = look.result == Look::Result::breach && entry.breaches++ == 0;
-    if (first_breach) {
-      entry.actual = look.actual;
-      entry.level = look.level;
-    }
+    if (first_breach)
+      entry.breach = std::make_unique<SeenBreach>(
+          SeenBreach{.actual = std::move(look.actual), .level = look.level});
     if (first_look || first_breach) news.fresh.push_back(&entry);
     const std::string& request = observation.exchange.request;
-    const bool least = look.result == Look::Result::breach && look.level == entry.level &&
-                       (first_breach || request.size() < entry.least_request.size());
+    const bool least = look.result == Look::Result::breach && look.level == entry.breach->level &&
+                       (first_breach || request.size() < entry.breach->least_request.size());
     if (!least) continue;
-    entry.least_request = request;
+    entry.breach->least_request = request;
     news.least.push_back(&entry);
   }
   return news;
@@ -87,12 +87,11 @@ News Board::look(const Observation& observation, const std::string& scheme) {
 
 const CheckEntry* Board::find(const Operation& operation, const std::string& scheme,
                               const Check& check, const AnswerRule* rule) const {
-  const auto of = of_.find({&operation, scheme});
-  if (of == of_.end()) return nullptr;
-  const std::vector<CheckEntry>& entries = of->second.entries;
+  const auto entries = entries_.find({&operation, scheme});
+  if (entries == entries_.end()) return nullptr;
   const auto found = std::ranges::find_if(
-      entries, [&](const CheckEntry& e) { return e.check == &check && e.rule == rule; });
-  return found == entries.end() ? nullptr : &*found;
+      entries->second, [&](const CheckEntry& e) { return e.check == &check && e.rule == rule; });
+  return found == entries->second.end() ? nullptr : &*found;
 }
 
 }  // namespace keyward

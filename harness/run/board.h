@@ -4,6 +4,8 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -14,16 +16,21 @@
 
 namespace keyward {
 
+/// The first breach that a check saw.
+struct SeenBreach {
+  std::string actual;
+  std::optional<Level> level;  ///< where it differs
+  std::string request, response, curl;
+  std::string least_request, least_curl;  ///< of the breach by the fewest bytes, of that level
+};
+
 /// A check of one operation and scheme (and rule), and what it has seen so far.
 struct CheckEntry {
   const Check* check = nullptr;
   const AnswerRule* rule = nullptr;
   int looked = 0;
   int breaches = 0;
-  std::string actual;                     ///< of the first breach, else of the last look
-  std::optional<Level> level;             ///< of the breach, where it differs
-  std::string request, response, curl;    ///< of the first breach
-  std::string least_request, least_curl;  ///< of the breach by the fewest bytes, of that level
+  std::unique_ptr<SeenBreach> breach;  ///< null where there was none
 };
 
 /// What one exchange added to what is known.
@@ -42,16 +49,14 @@ class Board {
 
  private:
   using Key = std::pair<const Operation*, std::string>;
-  struct Of {
-    std::vector<CheckEntry> entries;
-    struct Known {
-      Look::Result result = Look::Result::not_applicable;
-      bool by_answer = false;
-    };
-    /// What the entries made of answers seen before, by digest.
-    std::unordered_map<std::uint64_t, std::vector<Known>> known;
+  using Entries = std::vector<CheckEntry>;
+  struct Known {
+    Look::Result result = Look::Result::not_applicable;
+    bool by_answer = false;
   };
-  std::map<Key, Of> of_;
+  std::map<Key, Entries> entries_;
+  /// What the entries made of answers seen before, by digest of these and of where they were seen.
+  std::unordered_map<std::uint64_t, std::vector<Known>> known_;
 };
 
 }  // namespace keyward

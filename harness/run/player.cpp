@@ -311,13 +311,13 @@ void Player::observe(const Step& step, const Built& built, const StepSeen& seen)
   const auto curl = [&] {
     return curl_line(built.request, engine_.endpoint(*step.operation), engine_.named_secrets());
   };
-  for (CheckEntry* entry : news.least) entry->least_curl = curl();
+  for (CheckEntry* entry : news.least) entry->breach->least_curl = curl();
   for (CheckEntry* entry : news.fresh) {
     if (entry->breaches == 0) continue;
     hide_answered(step, seen);
-    entry->request = seen.exchange.request;
-    entry->response = shown(seen.exchange, engine_.redactor);
-    entry->curl = curl();
+    entry->breach->request = seen.exchange.request;
+    entry->breach->response = shown(seen.exchange, engine_.redactor);
+    entry->breach->curl = curl();
   }
   if (!news.fresh.empty() && engine_.on_look) engine_.on_look(*step.operation, scheme, news.fresh);
 }

@@ -440,25 +440,25 @@ void Runner::looked(const Operation& operation, const std::string& scheme,
     });
     if (entry == entries.end()) continue;
     if ((*entry)->breaches > 0) {
-      if (breaches_.insert(planned.id).second) write_breach(planned, **entry);
+      if (breaches_.insert(planned.id).second) write_breach(planned, *(*entry)->breach);
     } else if (status_ && !before_.finished.contains(planned.id)) {
       status_ = journal_.looked(planned.id);
     }
   }
 }
 
-void Runner::write_breach(const Case& planned, const CheckEntry& entry) {
+void Runner::write_breach(const Case& planned, const SeenBreach& breach) {
   CaseResult result = result_for(planned);
   result.verdict = Verdict::fail;
-  result.actual = entry.actual;
-  result.request = entry.request;
-  result.response = entry.response;
+  result.actual = breach.actual;
+  result.request = breach.request;
+  result.response = breach.response;
   result.attempts = 1;
   // A check may know better how hard a breach is, within what the document and the standard give.
-  if (entry.level)
+  if (breach.level)
     result.level =
-        planned.requirements.empty() ? *entry.level : std::max(result.level, *entry.level);
-  write(std::move(result), entry.curl);
+        planned.requirements.empty() ? *breach.level : std::max(result.level, *breach.level);
+  write(std::move(result), breach.curl);
 }
 
 // What the checks saw without a breach. An interrupted run records what it has looked at; a resumed
@@ -503,10 +503,10 @@ void Runner::show_least_of_checks(const std::map<std::string, Finding>& by_case)
       const CheckEntry* entry =
           engine_.board.find(operation, planned.scheme, *planned.check, planned.rule);
       const Finding& finding = found->second;
-      if (entry == nullptr || entry->least_curl.empty() ||
-          entry->least_request.size() >= finding.reproducer.request.size())
-        continue;
-      tally_.shown_by(finding.id, {.curl = entry->least_curl, .request = entry->least_request});
+      if (entry == nullptr || entry->breach == nullptr) continue;
+      const SeenBreach& breach = *entry->breach;
+      if (breach.least_request.size() < finding.reproducer.request.size())
+        tally_.shown_by(finding.id, {.curl = breach.least_curl, .request = breach.least_request});
     }
   }
 }

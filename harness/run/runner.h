@@ -74,7 +74,7 @@ class Runner {
   void settle_unsent(const Case& planned, Verdict verdict, std::string actual);
   void looked(const Operation& operation, const std::string& scheme,
               const std::vector<CheckEntry*>& entries);
-  void write_breach(const Case& planned, const CheckEntry& entry);
+  void write_breach(const Case& planned, const SeenBreach& breach);
   void emit_checks();
   void emit_check(const Case& planned);
 

@@ -2,6 +2,7 @@
 #include "harness/run/tally.h"
 
 #include <algorithm>
+#include <unordered_set>
 
 #include <fmt/format.h>
 
@@ -58,8 +59,12 @@ std::string place_of(const CaseResult& result) {
 }
 
 bool is_cause(std::string_view row) {
-  return std::ranges::any_of(
-      all_causes(), [&](const Cause& cause) { return cause.row == row || cause.beside == row; });
+  static const std::unordered_set<std::string_view> k_rows = [] {
+    std::unordered_set<std::string_view> rows;
+    for (const Cause& cause : all_causes()) rows.insert({cause.row, cause.beside});
+    return rows;
+  }();
+  return k_rows.contains(row);
 }
 
 bool unavailable(const CaseResult& result) {
@@ -143,10 +148,11 @@ void Tally::add(const CaseResult& result, const std::string& curl,
 
   if (failed || (result.verdict == Verdict::pass && is_cause(result.mutation))) {
     Places& seen = places_[result.mutation];
-    const std::set<std::string> group = places.empty() ? std::set{place_of(result)} : places;
-    (failed ? seen.failed : seen.right).insert(group.begin(), group.end());
+    std::set<std::string>& such = failed ? seen.failed : seen.right;
+    if (places.empty()) such.insert(place_of(result));
+    such.insert(places.begin(), places.end());
     if (failed) {
-      seen.groups.insert(group);
+      seen.groups.insert(places.empty() ? std::set{place_of(result)} : places);
       seen.variants.insert(result.id.substr(result.id.rfind('/' + result.mutation) + 1));
     }
   }
