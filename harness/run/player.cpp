@@ -186,20 +186,19 @@ void Player::send(const Step& step) {
   if (step.captures) created_sent_ = engine_.transport.now();
   for (int i = 0; i < step.burst; ++i) {
     ++background_;
-    engine_.gate.send(engine_.outgoing(built->request, *step.operation, built->company, false),
-                      [self = shared_from_this(), &step, index = seen_.size()](
-                          const Exchange& exchange, int attempts) {
-                        self->attempt_.sent += attempts;
-                        const ControlSet* controls =
-                            self->engine_.likely_controls(*step.operation, step.alternative);
-                        StepSeen& burst = self->seen_[index];
-                        const Reception reception = controls == nullptr
-                                                        ? Reception::none
-                                                        : receive(controls->controls, exchange);
-                        if (let_in(reception)) ++burst.burst_accepted;
-                        if (reception == Reception::refused) ++burst.burst_refused;
-                        if (--self->background_ == 0 && self->awaiting_burst_) self->next();
-                      });
+    Outgoing one = engine_.outgoing(built->request, *step.operation, built->company, false);
+    one.more = i + 1 < step.burst;
+    engine_.gate.send(std::move(one), [self = shared_from_this(), &step, index = seen_.size()](
+                                          const Exchange& exchange, int attempts) {
+      self->attempt_.sent += attempts;
+      const ControlSet* controls = self->engine_.likely_controls(*step.operation, step.alternative);
+      StepSeen& burst = self->seen_[index];
+      const Reception reception =
+          controls == nullptr ? Reception::none : receive(controls->controls, exchange);
+      if (let_in(reception)) ++burst.burst_accepted;
+      if (reception == Reception::refused) ++burst.burst_refused;
+      if (--self->background_ == 0 && self->awaiting_burst_) self->next();
+    });
   }
   if (step.burst > 0) {
     seen_.push_back({.step = &step, .reception = Reception::accepted});

@@ -22,7 +22,7 @@ namespace {
 using Flights = std::vector<std::unique_ptr<Flight>>;
 
 constexpr double k_longest_turn = 3600;  // seconds
-constexpr std::size_t k_batch = 32;      // submissions that do not wait for the next turn
+constexpr std::size_t k_batch = 8;       // submissions that do not wait for the next turn
 
 class CurlTransport final : public Transport {
  public:
@@ -41,12 +41,13 @@ class CurlTransport final : public Transport {
   [[nodiscard]] bool valid() const { return loop_.valid() && wire_.valid(); }
 
   void submit(Outgoing outgoing, Done done) override {
+    const bool more = outgoing.more;
     auto flight = std::make_unique<Flight>();
     flight->outgoing = std::move(outgoing);
     flight->done = std::move(done);
     outbox_.push_back(std::move(flight));
     ++in_flight_;
-    if (outbox_.size() >= k_batch) flush();
+    if (outbox_.size() >= k_batch && !more) flush();
   }
 
   void hang_up(std::uint64_t lane) override {

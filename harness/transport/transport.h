@@ -58,6 +58,7 @@ struct Outgoing {
   std::size_t pause_at = 0;  ///< if not 0: so many bytes, then a pause, then the rest
   double pause = 0;          ///< seconds
   bool half_close = false;   ///< closes its direction behind the request; not over TLS
+  bool more = false;         ///< at once with what is submitted next
 };
 
 /// Abstract so that the floors above can be tested with a scripted one, and with its own clock.
